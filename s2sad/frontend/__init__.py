@@ -1,0 +1,1 @@
+"""From a function, or a file's text, to a parsed tree whose names are resolved."""

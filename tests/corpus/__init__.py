@@ -1,0 +1,1 @@
+"""Test programs, one theme a module, each registered with `registry.case`."""
