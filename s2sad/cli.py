@@ -16,7 +16,7 @@ import os
 import shutil
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,23 +147,24 @@ def _run(options: argparse.Namespace) -> int:
     if not target.qualname:
         names = ", ".join(source.static_scope(target.path).functions)
         raise UsageError(f"name a function: {options.target}:NAME (it has: {names})")
-    text = _derive(_find(target, options.run), options)
+    text = _derive(_finder(target, options.run)(target.qualname), options)
     _deliver(text, options, highlight=options.format == "py")
     return 0
 
 
-def _find(target: Target, run: bool) -> FunctionSource:
-    if run:
-        return source.from_function(_attribute(_import(target), target.qualname))
-    if target.is_path:
-        return source.from_path(target.place, target.qualname)
-    return source.from_module(target.place, target.qualname)
+def _finder(target: Target, run: bool) -> Callable[[str], FunctionSource]:
+    """How to find a function of the target's file, which is read or run once."""
+    scope = source.static_scope(target.path, "" if target.is_path else target.place)
+    if not run:
+        return lambda qualname: source.lookup(scope, qualname)
+    module = _import(target)
+    return lambda qualname: source.from_function(_attribute(module, qualname))
 
 
 def _derive(found: FunctionSource, options: argparse.Namespace) -> str:
-    from s2sad import pipeline  # brings in NumPy, which --help can do without
+    from s2sad.pipeline import derive  # brings NumPy, which --help does without
 
-    derivative = pipeline.derive(
+    derivative = derive(
         found,
         wrt=_wrt(options.wrt),
         with_value=options.with_value,
@@ -183,10 +184,10 @@ def _wrt(text: str | None) -> int | str | tuple[str, ...]:
 
 def _list(target: Target, options: argparse.Namespace) -> Iterator[str]:
     """A line for each function: that it is differentiable, or the first reason."""
+    find = _finder(target, options.run)
     for qualname, line in source.static_scope(target.path).functions.items():
         try:
-            one = Target(target.place, qualname, target.is_path)
-            _derive(_find(one, options.run), options)
+            _derive(find(qualname), options)
             verdict = "differentiable"
         except S2sadError as error:
             where = f" (line {error.lineno})" if error.lineno else ""
@@ -199,7 +200,6 @@ def _list(target: Target, options: argparse.Namespace) -> Iterator[str]:
 
 def _import(target: Target) -> Any:
     """Run the user's file, as Python would import it; what it prints is no output."""
-    source.static_scope(target.path)  # says what is missing or is not Python
     try:
         with contextlib.redirect_stdout(sys.stderr):
             if not target.is_path:
@@ -215,10 +215,8 @@ def _import(target: Target) -> Any:
 def _run_file(path: str) -> Any:
     name = os.path.basename(path).removesuffix(".py")
     _put_first(os.path.dirname(path))
-    if name in sys.modules:  # another's, or this very file's
-        name = path
     if name in sys.modules:
-        return sys.modules[name]
+        name = path  # the name is another module's
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError("it is not a Python file")

@@ -20,10 +20,7 @@ def test_text_shows_place_line_caret_and_hint():
     at = Location("m.py", 7, 9, 14, "    y = yield")
     error = UnsupportedError("a generator", at=at, hint="return a list")
     assert str(error) == (
-        "m.py:7:9: S201 a generator\n"
-        "    y = yield\n"
-        "        ^^^^^\n"
-        "hint: return a list"
+        "m.py:7:9: S201 a generator\n    y = yield\n        ^^^^^\nhint: return a list"
     )
 
 
@@ -52,7 +49,7 @@ def test_fields():
     [
         ("x = 1", 1, None, "x = 1\n^"),
         ("\tx =\ty", 6, 7, "x =\ty\n   \t^"),
-        ("  α = 关(x)", 7, 8, "α = 关(x)\n    ^^"),
+        ("  é = 关(x)", 7, 8, "é = 关(x)\n    ^^"),
         ("关 = y", 5, 6, "关 = y\n     ^"),
         ("x", 9, 12, "x\n ^"),
     ],
@@ -61,14 +58,15 @@ def test_carets_stand_below_the_span(text, column, end, excerpt):
     assert Location("m.py", 1, column, end, text).excerpt() == excerpt
 
 
+def pickled(error):
+    return pickle.loads(pickle.dumps(error))
+
+
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-@pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, "pickle"])
+@pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, pickled])
 def test_clones_are_equal(cls, clone):
     error = cls("message", at=Location("m.py", 1, 2, 3, "text"), hint="hint")
-    if clone == "pickle":
-        twin = pickle.loads(pickle.dumps(error))
-    else:
-        twin = clone(error)
+    twin = clone(error)
     assert type(twin) is cls
     assert str(twin) == str(error)
     assert (twin.at, twin.hint, twin.message) == (error.at, "hint", "message")

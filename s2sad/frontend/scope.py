@@ -118,7 +118,7 @@ class LiveScope:
     """The names that a function object sees: its cells, globals, builtins."""
 
     def __init__(self, function: types.FunctionType) -> None:
-        self.module_name = function.__module__ or "__main__"
+        self.module_name = _home(function) or "__main__"
         free = function.__code__.co_freevars
         self._cells = dict(zip(free, function.__closure__ or (), strict=True))
         self._globals = function.__globals__
@@ -173,8 +173,8 @@ def classify(value: Any, path: str, origin: str = "global") -> Binding:
     if public := _library_path(value):
         return bind("library", public, function=isinstance(value, types.FunctionType))
     if isinstance(value, type):
-        kind = "library" if _is_library_module(value.__module__) else "class"
-        return bind(kind, f"{value.__module__}.{value.__qualname__}")
+        kind = "library" if _is_library_module(_home(value)) else "class"
+        return bind(kind, f"{_home(value)}.{value.__qualname__}")
     function: Any = value
     if not isinstance(value, types.FunctionType):
         if not source.is_transparent(value):
@@ -184,21 +184,26 @@ def classify(value: Any, path: str, origin: str = "global") -> Binding:
         except S2sadError:
             return bind("value", path)
     kind = "library" if _is_library_function(function) else "function"
-    return bind(kind, f"{function.__module__}.{function.__qualname__}", function=True)
+    return bind(kind, f"{_home(function)}.{function.__qualname__}", function=True)
+
+
+def _home(value: Any) -> str:
+    """The module that a function or class says it is from, if it says so."""
+    module = getattr(value, "__module__", None)
+    return module if isinstance(module, str) else ""
 
 
 def _library_path(value: Any) -> str | None:
     """The shortest public path that leads to this very object, in its library."""
-    maker = type(value).__module__
+    maker = _home(type(value))
     if maker != "builtins" and not _is_library_module(maker):
         return None  # a user's object, whose attributes may do anything
     name = getattr(value, "__name__", None)
     if not callable(value) or not isinstance(name, str):
         return None
-    declared = getattr(value, "__module__", None)
-    owner = type(getattr(value, "__self__", None)).__module__
-    homes = [declared, owner, maker]
-    tops = {home.split(".")[0].lstrip("_") for home in homes if isinstance(home, str)}
+    declared = _home(value)
+    homes = [declared, _home(type(getattr(value, "__self__", None))), maker]
+    tops = {home.split(".")[0].lstrip("_") for home in homes}
     tops = {top for top in tops - {"builtins", ""} if _is_library_module(top)}
     if type(value).__name__ == "ufunc":  # says numpy, whoever made it
         tops.add("scipy")
@@ -222,7 +227,7 @@ def _is_library_function(function: types.FunctionType) -> bool:
     file = function.__code__.co_filename
     if os.path.exists(file):
         return _is_library_file(file)
-    return _is_library_module(function.__module__ or "")
+    return _is_library_module(_home(function))
 
 
 def _is_library_module(name: str) -> bool:
@@ -346,8 +351,9 @@ class StaticScope:
 
         if isinstance(statement, gast.Import):
             for alias in statement.names:
-                self._modules.add(alias.name)
-                path = alias.name if alias.asname else alias.name.split(".")[0]
+                parts = alias.name.split(".")
+                self._modules |= {".".join(parts[: n + 1]) for n in range(len(parts))}
+                path = alias.name if alias.asname else parts[0]
                 bind(alias.asname or path, self._library(path, "import"))
         elif isinstance(statement, gast.ImportFrom):
             package = "." * (statement.level or 0) + (statement.module or "")

@@ -263,7 +263,8 @@ def unwrap(f: object) -> tuple[types.FunctionType, tuple[Any, ...], dict[str, An
 
 def _is_dispatcher(f: object) -> bool:
     """Whether it is what numba.njit returns."""
-    return type(f).__module__.startswith("numba.") and hasattr(f, "py_func")
+    home = str(type(f).__module__)
+    return home.startswith("numba.") and hasattr(f, "py_func")
 
 
 def _call_method(f: Any) -> Any:
@@ -289,10 +290,11 @@ def _call_method(f: Any) -> Any:
 def _decorated(function: types.FunctionType) -> DecoratedError:
     code = function.__code__
     line = linecache.getline(code.co_filename, code.co_firstlineno).rstrip("\n")
+    column = len(line) - len(line.lstrip()) + 1
     maker = f"{function.__globals__.get('__name__')}.{code.co_qualname}"
     return DecoratedError(
         f"{function.__qualname__} is wrapped by a decorator, in {maker}",
-        at=Location(code.co_filename, code.co_firstlineno, text=line),
+        at=Location(code.co_filename, code.co_firstlineno, column, text=line),
         hint="differentiate the function below the decorator, or without the wrapper",
     )
 

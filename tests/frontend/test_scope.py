@@ -5,8 +5,8 @@ import functools
 import itertools  # noqa: F401
 import math
 import operator
-import os.path  # noqa: F401
 import random  # noqa: F401
+import textwrap  # noqa: F401
 
 import numpy as np
 import numpy.linalg as la  # noqa: F401
@@ -126,10 +126,9 @@ def test_live_sources():
 
 
 def test_python_functions_of_libraries_have_a_source():
-    found = LIVE.attribute(LIVE.resolve("os"), "path")
-    found = LIVE.attribute(found, "join")
-    assert found.kind == "library"
-    assert found.source().name == "join"
+    found = dotted(LIVE, "textwrap.dedent")
+    assert (found.kind, found.path) == ("library", "textwrap.dedent")
+    assert found.source().name == "dedent"
 
 
 def test_live_closures():
@@ -187,7 +186,7 @@ def test_static_names_are_those_that_live_objects_carry():
             assert ALIASES.get(path, path) == live.path
 
 
-FILE = '''\
+FILE = """\
 from __future__ import annotations
 import math
 import numpy as np
@@ -230,7 +229,7 @@ with open("f") as stream:
 match helpers:
     case [first, *rest]:
         pass
-squares = [RATE for RATE in range(3)]
+RATES = [RATE for RATE in range(3)]
 
 def f(x):
     global COUNT
@@ -246,7 +245,7 @@ class Model:
 
 if __name__ == "__main__":
     RATE = 7
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -316,7 +315,7 @@ def test_static_literals(static, name, value):
 
 @pytest.mark.parametrize(
     "name",
-    "THIRD LIST COUNT SUM a b index stream first rest squares".split(),
+    ["THIRD", "LIST", "COUNT", "SUM", "a", "b", "index", "stream", "first", "rest"],
 )
 def test_static_values_only_a_run_can_tell(static, name):
     found = static.resolve(name)

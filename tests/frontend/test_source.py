@@ -16,6 +16,8 @@ import pytest
 from s2sad import errors
 from s2sad.frontend.source import from_function, from_module, from_path, unwrap
 
+ROOT = os.path.dirname(os.path.dirname(errors.__file__))
+
 
 def body(source):
     """The text of the function's last statement or of the lambda's body."""
@@ -71,7 +73,7 @@ at column 0"""
     def still(x):
         return x - 2
 
-    @functools.lru_cache
+    @functools.lru_cache  # noqa: B019
     def kept(self, x):
         return x - 3
 
@@ -171,7 +173,7 @@ def test_numba_dispatcher():
 
 
 def test_lambdas_on_one_line():
-    fs = [lambda x: x * 2, lambda x: x * 3, lambda y: (lambda x: x * y), lambda x: 7]
+    fs = [lambda x: x * 2, lambda x: x * 3, lambda y: lambda x: x * y, lambda x: 7]
     assert [body(from_function(f)) for f in fs] == [
         "x * 2",
         "x * 3",
@@ -184,9 +186,10 @@ def test_lambdas_on_one_line():
 def test_lambda_after_wide_characters():
     _, f = "αβγ", lambda x: x * 2
     found = from_function(f)
-    assert found.location(found.node.body).column == found.lines[
-        found.node.lineno - 1
-    ].index("x * 2") + 1
+    assert (
+        found.location(found.node.body).column
+        == found.lines[found.node.lineno - 1].index("x * 2") + 1
+    )
 
 
 def test_nested_and_equal_names():
@@ -288,7 +291,7 @@ def test_no_source_at_a_prompt():
         input=program,
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONPATH": os.getcwd()},
+        env=os.environ | {"PYTHONPATH": ROOT},
     )
     assert "S101 f has no source file" in run.stdout, run.stderr
 

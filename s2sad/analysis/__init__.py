@@ -1,0 +1,1 @@
+"""Facts about a function in three-address code, one analysis a file."""

@@ -1,0 +1,95 @@
+"""Program order: can a use be reached from an operation?
+
+Control flow is structured, so reachability needs no graph: a later place is reached
+unless it stands in the other branch of an `if`; an earlier one only around a loop.
+"""
+
+from __future__ import annotations
+
+from s2sad.ir.core import Block, Op, Value, enclosing, home
+
+
+class Order:
+    """Positions of a function's operations, and where its values are used."""
+
+    def __init__(self, body: Block) -> None:
+        self.position: dict[Op, int] = {}
+        self.end: dict[Block, int] = {}
+        #: (position, block) of each use; a block's results are used at its end
+        self.uses: dict[Value, list[tuple[int, Block]]] = {}
+        self._count = 0
+        self._number(body)
+
+    def _number(self, body: Block) -> None:
+        stack: list[tuple[Block, int]] = [(body, 0)]
+        while stack:
+            block, k = stack.pop()
+            if k < len(block.ops):
+                stack.append((block, k + 1))
+                op = block.ops[k]
+                self._count += 1
+                self.position[op] = self._count
+                for value in op.args:
+                    self.uses.setdefault(value, []).append((self._count, block))
+                stack.extend((inner, 0) for inner in reversed(op.blocks))
+            else:
+                self._count += 1
+                self.end[block] = self._count
+                for value in block.results:
+                    self.uses.setdefault(value, []).append((self._count, block))
+
+    def used_after(self, value: Value, op: Op) -> bool:
+        """Is there a use of the value that control may reach after the operation?"""
+        here = self.position[op]
+        assert op.block is not None
+        return any(
+            self._reaches(here, op.block, at, block, value)
+            for at, block in self.uses.get(value, ())
+            if at != here
+        )
+
+    def reaches(self, op: Op, other: Op) -> bool:
+        """May the other operation run after this one, loops included?"""
+        assert op.block is not None and other.block is not None
+        return self._reaches(
+            self.position[op], op.block, self.position[other], other.block, None
+        )
+
+    def _reaches(
+        self, here: int, block: Block, there: int, other: Block, value: Value | None
+    ) -> bool:
+        outer = list(enclosing(block))
+        inner = set(enclosing(other))
+        common = next(b for b in outer if b in inner)
+        if there > here and not _exclusive(common, block, other):
+            return True
+        defined = home(value) if value is not None else None
+        scope = set(enclosing(defined)) if defined is not None else set()
+        for b in enclosing(common):
+            if b.owner is not None and b.owner.code in ("for", "while"):
+                if b not in scope:
+                    return True
+        return False
+
+
+def _exclusive(common: Block, a: Block, b: Block) -> bool:
+    """Do the two blocks lie in different branches of one `if`?"""
+    first, second = _child(common, a), _child(common, b)
+    return (
+        first is not None
+        and second is not None
+        and first is not second
+        and first.owner is second.owner
+        and first.owner is not None
+        and first.owner.code == "if"
+    )
+
+
+def _child(ancestor: Block, block: Block) -> Block | None:
+    """The block directly inside the ancestor that holds the other."""
+    last = None
+    for b in enclosing(block):
+        if b is ancestor:
+            return last
+        last = b
+    return None

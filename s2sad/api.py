@@ -1,0 +1,88 @@
+"""The public functions: each a few lines over the pipeline."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, overload
+
+from s2sad import pipeline
+from s2sad.emit.compile import build
+from s2sad.frontend.source import from_function
+
+Wrt = int | str | tuple[int | str, ...]
+Function = Callable[..., Any]
+
+
+def _derivative(f: Function, wrt: Wrt, with_value: bool) -> Function:
+    if isinstance(wrt, list):
+        wrt = tuple(wrt)
+    source = from_function(f)
+    derivative = pipeline.derive(source, wrt=wrt, with_value=with_value)
+    function: Any = build(derivative.module, source)
+    function.__doc__ = derivative.module.text.partition('"""')[2].partition('"""')[0]
+    function.__source__ = derivative.module.text
+    function.primal = f
+    function.wrt = derivative.wrt
+    function.source_map = derivative.module.lines
+    found: Function = function
+    return found
+
+
+@overload
+def grad(f: Function, *, wrt: Wrt = 0) -> Function: ...
+@overload
+def grad(f: None = None, *, wrt: Wrt = 0) -> Callable[[Function], Function]: ...
+def grad(f: Function | None = None, *, wrt: Wrt = 0) -> Any:
+    """The gradient of a scalar-valued function, as a function of the same arguments.
+
+    `wrt` names the arguments to differentiate, by position or name; several give a
+    tuple of gradients. Each gradient has the structure, shape and float dtype of its
+    argument. The seed, the cotangent of the result, is a keyword of the derivative.
+    As a decorator: `@grad` or `@grad(wrt="w")`.
+
+    Raises S2sadError, with the place and the reason, for what cannot be
+    differentiated. Method: Griewank and Walther, Evaluating Derivatives (2008), ch. 3.
+
+    >>> def square(x): return x * x
+    >>> grad(square)(3.0)
+    6.0
+    """
+    if f is None:
+        return functools.partial(_derivative, wrt=wrt, with_value=False)
+    return _derivative(f, wrt, False)
+
+
+@overload
+def value_and_grad(f: Function, *, wrt: Wrt = 0) -> Function: ...
+@overload
+def value_and_grad(f: None = None, *, wrt: Wrt = 0) -> Callable[[Function], Function]: ...
+def value_and_grad(f: Function | None = None, *, wrt: Wrt = 0) -> Any:
+    """`(value, gradient)` in one sweep; fits `scipy.optimize.minimize(jac=True)`.
+
+    >>> def square(x): return x * x
+    >>> value_and_grad(square)(3.0)
+    (9.0, 6.0)
+    """
+    if f is None:
+        return functools.partial(_derivative, wrt=wrt, with_value=True)
+    return _derivative(f, wrt, True)
+
+
+def source(
+    f: Function,
+    *,
+    wrt: Wrt = 0,
+    mode: str = "reverse",
+    with_value: bool = False,
+    standalone: bool = False,
+) -> str:
+    """The text of a function's derivative: what `grad` would run.
+
+    >>> def square(x): return x * x
+    >>> "2.0 * x" in source(square) or "x" in source(square)
+    True
+    """
+    found = from_function(f)
+    derivative = pipeline.derive(found, wrt=wrt, with_value=with_value, mode=mode)
+    return derivative.text(standalone)

@@ -1,0 +1,103 @@
+"""Text to a function that sees what the user's function sees.
+
+The text is compiled as it stands, under a file name of its own in linecache, so that
+`inspect.getsource`, tracebacks and pdb show it. The names of the user's module stay
+globals of that module; closures keep the user's own cells; what we add comes in cells.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import itertools
+import linecache
+import types
+import weakref
+from typing import Any
+
+from s2sad import runtime
+from s2sad.emit.module import Module
+from s2sad.frontend.source import FunctionSource
+
+_numbers = itertools.count(1)
+
+
+def build(module: Module, source: FunctionSource) -> types.FunctionType:
+    """Compile an emitted function beside the user's."""
+    primal = source.function
+    filename = f"<s2sad {module.name} #{next(_numbers)}>"
+    given: dict[str, Any] = {}
+    for path, short in module.modules.items():
+        given[short] = importlib.import_module(path)
+    for helper, short in module.helpers.items():
+        given[short] = getattr(runtime, helper)
+    cells: dict[str, Any] = {}
+    if primal is not None and primal.__closure__:
+        cells = dict(zip(primal.__code__.co_freevars, primal.__closure__, strict=True))
+    tree = ast.parse(module.text, filename)
+    definition = next(n for n in tree.body if isinstance(n, ast.FunctionDef))
+    keep = definition.args.defaults, definition.args.kw_defaults
+    names = [*given, *(n for n in cells if n not in given)]
+    code = _compile(definition, names, filename, module.text)
+    scope = primal.__globals__ if primal is not None else {"__name__": "s2sad"}
+    closure = tuple(
+        types.CellType(given[n]) if n in given else cells[n] for n in code.co_freevars
+    )
+    function = types.FunctionType(code, scope, module.name, None, closure)
+    _defaults(function, primal, len(keep[0]))
+    function.__module__ = getattr(primal, "__module__", None) or "__main__"
+    lines = module.text.splitlines(keepends=True)
+    linecache.cache[filename] = (len(module.text), None, lines, filename)
+    weakref.finalize(function, linecache.cache.pop, filename, None)
+    return function
+
+
+def _compile(
+    definition: ast.FunctionDef, names: list[str], filename: str, text: str
+) -> types.CodeType:
+    """The code of the function, with the given names as free variables."""
+    definition.args.defaults = []
+    definition.args.kw_defaults = [None] * len(definition.args.kwonlyargs)
+    for arg in (
+        *definition.args.posonlyargs,
+        *definition.args.args,
+        *definition.args.kwonlyargs,
+    ):
+        arg.annotation = None
+    taken = {n.id for n in ast.walk(definition) if isinstance(n, ast.Name)}
+    taken |= {a.arg for a in ast.walk(definition) if isinstance(a, ast.arg)}
+    arguments = ast.arguments(
+        posonlyargs=[],
+        args=[ast.arg(n) for n in names if n in taken],
+        kwonlyargs=[],
+        kw_defaults=[],
+        defaults=[],
+    )
+    factory = ast.FunctionDef("factory", arguments, [definition], [], type_params=[])
+    tree = ast.Module([factory], [])
+    outer = compile(ast.fix_missing_locations(tree), filename, "exec")
+    inner = _only_code(_only_code(outer, "factory"), definition.name)
+    del text
+    return inner
+
+
+def _only_code(code: types.CodeType, name: str) -> types.CodeType:
+    return next(
+        c
+        for c in code.co_consts
+        if isinstance(c, types.CodeType) and c.co_name == name
+    )
+
+
+def _defaults(
+    function: types.FunctionType, primal: types.FunctionType | None, count: int
+) -> None:
+    """The user's own default values, the same objects; 1.0 for the seed."""
+    values = (primal.__defaults__ or ()) if primal is not None else ()
+    function.__defaults__ = values[len(values) - count :] if count else None
+    kwdefaults = dict((primal.__kwdefaults__ or {}) if primal is not None else {})
+    names = function.__code__.co_varnames
+    start = function.__code__.co_argcount
+    keyword = names[start : start + function.__code__.co_kwonlyargcount]
+    found = {n: kwdefaults.get(n, 1.0) for n in keyword if n in kwdefaults or n == keyword[-1]}
+    function.__kwdefaults__ = found

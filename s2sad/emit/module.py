@@ -1,0 +1,128 @@
+"""A derivative as the text of a module: imports, the function, its comments."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+import gast
+
+from s2sad.emit.statements import Writer
+from s2sad.emit.text import comment, print_tree, statements
+from s2sad.ir.core import Function, Op
+
+WIDTH = 88
+
+
+@dataclass
+class Module:
+    """Emitted text, and what it must be given to run."""
+
+    name: str
+    text: str
+    modules: dict[str, str]  # path -> the name that it has in the text
+    helpers: dict[str, str]  # run-time helper -> the name that it has in the text
+    lines: dict[int, int]  # emitted line -> line of the user's source
+
+
+def emit(function: Function, forward: set[Op], home: str) -> Module:
+    """Write a function; `forward` are the operations of its forward sweep."""
+    writer = Writer(function, home)
+    body = writer.body()
+    if function.docstring:
+        body.insert(0, gast.Expr(gast.Constant(function.docstring, None)))
+    arguments = _arguments(function)
+    node = gast.FunctionDef(function.name, arguments, body, [], None, None, [])
+    text = print_tree(gast.Module([node], []))
+    text, lines = _annotate(text, body, forward)
+    imports = _imports(writer)
+    shift = imports.count("\n") + 2 if imports else 0
+    lines = {number + shift: line for number, line in lines.items()}
+    whole = f"{imports}\n\n{text}" if imports else text
+    return Module(function.name, whole, writer.modules, writer.helpers, lines)
+
+
+def _imports(writer: Writer) -> str:
+    out = []
+    for path, short in sorted(writer.modules.items()):
+        out.append(f"import {path}" if path == short else f"import {path} as {short}")
+    names = [
+        h if h == short else f"{h} as {short}" for h, short in sorted(writer.helpers.items())
+    ]
+    if names:
+        out.append(f"from s2sad.runtime import {', '.join(names)}")
+    return "".join(f"{line}\n" for line in out)
+
+
+def _arguments(function: Function) -> gast.arguments:
+    def named(kind: str) -> list[gast.AST]:
+        return [
+            gast.Name(p.name, gast.Param(), p.annotation, None)
+            for p in function.params
+            if p.kind == kind
+        ]
+
+    positional = [p for p in function.params if p.kind in ("posonly", "positional")]
+    defaults = [p.default for p in positional if p.default is not None]
+    keyword = [p.default for p in function.params if p.kind == "kwonly"]
+    return gast.arguments(
+        args=named("positional"),
+        posonlyargs=named("posonly"),
+        vararg=None,
+        kwonlyargs=named("kwonly"),
+        kw_defaults=keyword,
+        kwarg=None,
+        defaults=defaults,
+    )
+
+
+def _annotate(
+    text: str, body: list[gast.AST], forward: set[Op]
+) -> tuple[str, dict[int, int]]:
+    """Comments that name the primal line of each adjoint statement."""
+    tree = ast.parse(text).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    printed = statements(tree.body)
+    written = _preorder(body)
+    notes: dict[int, str] = {}
+    above: dict[int, str] = {}
+    lines: dict[int, int] = {}
+    last = ""
+    sweep = ""
+    for emitted, node in zip(printed, written, strict=True):
+        op = getattr(node, "ir", None)
+        if op is None or op.code in ("check",):
+            continue
+        now = "forward" if op in forward else "reverse"
+        if emitted in tree.body and now != sweep:
+            above[emitted.lineno] = f"{now} sweep"
+            sweep = now
+        if op.origin is None or op.origin.line == 0:
+            continue
+        if op.origin.source.path != "<rule>":
+            lines[emitted.lineno] = op.origin.line
+        if now == "reverse" and not isinstance(emitted, ast.If | ast.For | ast.While):
+            line = _source_line(op)
+            if line and line != last:
+                notes[emitted.lineno] = line
+            last = line
+        else:
+            last = ""
+    return comment(text, notes, above, WIDTH), lines
+
+
+def _preorder(body: list[gast.AST]) -> list[gast.AST]:
+    return statements(body)  # type: ignore[arg-type, return-value]
+
+
+def _source_line(op: Op) -> str:
+    """The user's line that an operation comes from, without its own comment."""
+    assert op.origin is not None
+    source, number = op.origin.source, op.origin.line
+    if not 0 < number <= len(source.lines):
+        return ""
+    line = source.lines[number - 1].strip()
+    try:
+        return ast.unparse(ast.parse(line)) if "#" in line else line
+    except SyntaxError:
+        return line.partition("  #")[0]

@@ -1,0 +1,278 @@
+"""A function in three-address code to the statements of a Python function."""
+
+from __future__ import annotations
+
+import gast
+
+from s2sad.emit.expressions import BINARY, Expressions, dotted, name
+from s2sad.emit.fold import Folding
+from s2sad.emit.naming import Naming
+from s2sad.analysis.memory import PASSES
+from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, walk
+from s2sad.ir.infer import ARITHMETIC, roots_of
+from s2sad.rules import registry
+
+SHORT = {"numpy": "np"}
+
+
+class Writer(Expressions):
+    """Writes one function; collects the modules and helpers that it refers to."""
+
+    def __init__(self, function: Function, module: str) -> None:
+        self.function = function
+        self.home = module
+        self.modules: dict[str, str] = {}
+        self.helpers: dict[str, str] = {}
+        self.users = set(function.reserved)
+        self.folding = Folding(function.body)
+        self.module_globals = {
+            op.attrs["path"] for op in walk(function.body) if op.code == "global"
+        }
+        fixed = {p.value: p.name for p in function.params}
+        taken = {"np", "math", *self.module_globals} - set(fixed.values())
+        self.naming = Naming(function.body, self.folding, fixed, self.users, taken)
+        self.used = set(self.naming.names.values()) | self.users
+
+    def variable(self, value: Value) -> str:
+        return self.naming.name(value)
+
+    def is_folded(self, value: Value) -> bool:
+        return value in self.folding.folded
+
+    def module(self, path: str) -> str:
+        if path not in self.modules:
+            short = SHORT.get(path, path.rpartition(".")[2])
+            while short in self.used - {"np", "math"} or (
+                short in {v for v in self.naming.names.values()}
+            ):
+                short += "_"
+            self.modules[path] = short
+        return self.modules[path]
+
+    def helper(self, path: str) -> str:
+        if path not in self.helpers:
+            short = path
+            while short in self.used:
+                short += "_"
+            self.helpers[path] = short
+        return self.helpers[path]
+
+    def foreign(self, module: str, path: str, origin: str) -> gast.AST:
+        if module == self.home or origin in ("closure", "builtin") or module == "s2sad.rules":
+            return dotted(path)
+        short = self.module(module)
+        return dotted(f"{short}.{path}")
+
+    # -- statements ----------------------------------------------------------------
+
+    def body(self) -> list[gast.AST]:
+        out = self.block(self.function.body)
+        results = self.function.body.results
+        nodes = [self.expr(v) for v in results]
+        value = nodes[0] if len(nodes) == 1 else gast.Tuple(nodes, gast.Load())
+        return [*out, gast.Return(value)]
+
+    def block(self, block: Block) -> list[gast.AST]:
+        out: list[gast.AST] = []
+        for op in block.ops:
+            if op.results and all(self.is_folded(v) for v in op.results):
+                continue
+            before = len(out)
+            getattr(self, f"stmt_{op.code}", self.assign)(op, out)
+            for node in out[before:]:
+                if not hasattr(node, "op"):
+                    node.ir = op
+        return out
+
+    def assign(self, op: Op, out: list[gast.AST]) -> None:
+        target = self.variable(op.result)
+        augmented = self.augmented(op, target)
+        if augmented is not None:
+            out.append(augmented)
+            return
+        node = self.operation(op)
+        if isinstance(node, gast.Name) and node.id == target:
+            return
+        out.append(gast.Assign([name(target, True)], node, None))
+
+    def augmented(self, op: Op, target: str) -> gast.AST | None:
+        """`x += e` for `x = x + e`, where no array that others see would change."""
+        if op.code not in ARITHMETIC:
+            return None
+        left, right = op.args
+        if isinstance(left, Const | Undef) or self.is_folded(left):
+            return None
+        if self.variable(left) != target or self.mentions(right, target):
+            return None
+        if not (left.type.is_scalar or self.is_ours(left, set())):
+            return None
+        if not left.type.is_scalar and not op.attrs.get("augmented"):
+            if roots_of(left) != roots_of(op.result):
+                return None
+        value = self.expr(right)
+        return gast.AugAssign(name(target, True), BINARY[op.code](), value)
+
+    def mentions(self, value: Value, target: str) -> bool:
+        if isinstance(value, Const | Undef):
+            return False
+        if not self.is_folded(value):
+            return False
+        return False
+
+    def is_ours(self, value: Value, seen: set[Value]) -> bool:
+        """Is the value used once, and its memory nobody else's?"""
+        if value in seen:
+            return True
+        seen.add(value)
+        if isinstance(value, Const):
+            return True
+        if value.type.is_scalar:
+            return True
+        if self.folding.count.get(value, 0) > 1:
+            return False
+        op, block = value.op, value.block
+        if op is None:
+            owner = block.owner if block is not None else None
+            if owner is None or owner.code != "for" or value is block.params[0]:
+                return False
+            k = block.params.index(value) - 1
+            offset = 1 if owner.attrs.get("stop") else 0
+            return self.is_ours(owner.args[1 + k], seen) and self.is_ours(
+                block.results[offset + k], seen
+            )
+        if op.code in ARITHMETIC or op.code == "neg" or op.attrs.get("fresh"):
+            return True
+        if op.code == "call":
+            rule = registry.find(op)
+            fn = op.attrs["fn"]
+            return fn not in PASSES and rule is not None and rule.alias is None
+        return False
+
+    def stmt_setitem(self, op: Op, out: list[gast.AST]) -> None:
+        target = self.subscript(op.args[0], op.args[1], store=True)
+        out.append(gast.Assign([target], self.expr(op.args[2]), None))
+
+    def stmt_augitem(self, op: Op, out: list[gast.AST]) -> None:
+        base, index, value = op.args
+        whole = isinstance(index, Const) and index.value is Ellipsis
+        if whole and base.type.kind == "array" and not self.is_folded(base):
+            target: gast.AST = name(self.variable(base), True)
+        else:
+            target = self.subscript(base, index, store=True)
+        self.increment(target, op.attrs["op"], value, out)
+
+    def increment(
+        self, target: gast.AST, code: str, value: Value, out: list[gast.AST]
+    ) -> None:
+        made = value.op
+        if code in ("add", "sub") and made is not None and made.code == "neg":
+            if self.is_folded(value):
+                value = made.args[0]
+                code = "sub" if code == "add" else "add"
+        out.append(gast.AugAssign(target, BINARY[code](), self.expr(value)))
+
+    def stmt_iadd(self, op: Op, out: list[gast.AST]) -> None:
+        base, value = op.args
+        target = self.expr(base)
+        target.ctx = gast.Store()
+        self.increment(target, "add", value, out)
+
+    def stmt_addat(self, op: Op, out: list[gast.AST]) -> None:
+        base, index, value = op.args
+        args = [self.expr(a) for a in (base, index, value)]
+        sure = base.type.kind == "array" and index.type.kind == "array"
+        func = self.library("numpy.add.at" if sure else "s2sad.runtime.add_at")
+        out.append(gast.Expr(gast.Call(func, args, [])))
+
+    def stmt_push(self, op: Op, out: list[gast.AST]) -> None:
+        func = gast.Attribute(self.expr(op.args[0]), "append", gast.Load())
+        out.append(gast.Expr(gast.Call(func, [self.expr(op.args[1])], [])))
+
+    def stmt_check(self, op: Op, out: list[gast.AST]) -> None:
+        func = name(self.helper(op.attrs["fn"]))
+        args = [self.expr(a) for a in op.args]
+        out.append(gast.Expr(gast.Call(func, args, [])))
+
+    def stmt_assert(self, op: Op, out: list[gast.AST]) -> None:
+        message = self.expr(op.args[1]) if len(op.args) > 1 else None
+        out.append(gast.Assert(self.expr(op.args[0]), message))
+
+    def stmt_raise(self, op: Op, out: list[gast.AST]) -> None:
+        call = gast.Call(dotted(op.attrs["path"]), [self.expr(a) for a in op.args], [])
+        out.append(gast.Raise(call, None))
+
+    def stmt_call(self, op: Op, out: list[gast.AST]) -> None:
+        rule = registry.find(op)
+        if rule is not None and rule.effect and not self.folding.count.get(op.result):
+            out.append(gast.Expr(self.operation(op)))
+            return
+        self.assign(op, out)
+
+    def stmt_if(self, op: Op, out: list[gast.AST]) -> None:
+        then = self.block(op.blocks[0]) + self.copies(op.results, op.blocks[0].results)
+        other = self.block(op.blocks[1]) + self.copies(op.results, op.blocks[1].results)
+        test = self.expr(op.args[0])
+        if not then and not other:
+            return
+        if not then:
+            then, other = other, []
+            test = _negated(test)
+        out.append(gast.If(test, then, other))
+
+    def stmt_for(self, op: Op, out: list[gast.AST]) -> None:
+        body = op.blocks[0]
+        out += self.copies(op.results, op.args[1:])
+        inner = self.loop_body(op)
+        item = body.params[0]
+        target = self.variable(item) if self.folding.count.get(item) else "_"
+        iterable = self.expr(op.args[0])
+        out.append(gast.For(name(target, True), iterable, inner or [gast.Pass()], [], None))
+
+    def stmt_while(self, op: Op, out: list[gast.AST]) -> None:
+        out += self.copies(op.results, op.args)
+        head = self.block(op.blocks[0])
+        test = self.expr(op.blocks[0].results[0])
+        inner = self.loop_body(op)
+        if head:
+            leave = gast.If(_negated(test), [gast.Break()], [])
+            inner, test = [*head, leave, *inner], gast.Constant(True, None)
+        out.append(gast.While(test, inner or [gast.Pass()], []))
+
+    def loop_body(self, op: Op) -> list[gast.AST]:
+        body = op.blocks[-1]
+        stops = bool(op.attrs.get("stop"))
+        inner = self.block(body)
+        inner += self.copies(op.results, body.results[1 if stops else 0 :])
+        if stops:
+            inner.append(gast.If(self.expr(body.results[0]), [gast.Break()], []))
+        return inner
+
+    def copies(self, targets: list[Value], sources: list[Value]) -> list[gast.AST]:
+        """Assign what a region yields to the variables that hold it after."""
+        pairs = []
+        for target, source in zip(targets, sources, strict=True):
+            if isinstance(source, Undef):
+                continue
+            variable = self.variable(target)
+            node = self.expr(source)
+            if isinstance(node, gast.Name) and node.id == variable:
+                continue
+            pairs.append((variable, node))
+        written: set[str] = set()
+        clash = False
+        for variable, node in pairs:
+            clash |= any(
+                isinstance(n, gast.Name) and n.id in written for n in gast.walk(node)
+            )
+            written.add(variable)
+        if clash:
+            left = gast.Tuple([name(v, True) for v, _ in pairs], gast.Store())
+            right = gast.Tuple([n for _, n in pairs], gast.Load())
+            return [gast.Assign([left], right, None)]
+        return [gast.Assign([name(v, True)], n, None) for v, n in pairs]
+
+
+def _negated(test: gast.AST) -> gast.AST:
+    if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
+        return test.operand
+    return gast.UnaryOp(gast.Not(), test)

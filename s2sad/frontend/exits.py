@@ -1,0 +1,221 @@
+"""`break`, `continue` and early `return` as flags and guarded code, before SSA.
+
+    while c:                         $stop = False
+        if a: continue      ==>      while c:                     # ends on $stop
+        if b: break                      if a: pass
+        work()                           elif b: $stop = True
+                                         else: work()
+
+What follows an `if` that always exits moves into its other branch; only where one may
+exit in the middle does a flag guard the rest. One exit is left: `$ret` at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import gast
+
+RETURN = "$ret"
+DONE = "$done"
+
+Body = list[gast.AST]
+
+
+@dataclass
+class _Region:
+    """A function's or a loop's body: what an exit leaves."""
+
+    number: int
+    loop: bool
+    skips: bool = False
+    stops: bool = False
+
+    @property
+    def skip(self) -> str:
+        return f"$skip{self.number}"
+
+    @property
+    def stop(self) -> str:
+        return f"$stop{self.number}"
+
+
+@dataclass
+class _Rewriter:
+    count: int = 0
+    done: bool = False
+    regions: list[_Region] = field(default_factory=list)
+
+    def region(self, body: Body, loop: bool) -> tuple[Body, _Region]:
+        region = _Region(self.count, loop)
+        self.count += 1
+        self.regions.append(region)
+        new = self.sequence(body)
+        self.regions.pop()
+        if region.skips:
+            new = [_assign(region.skip, False, body[0]), *new]
+        return new, region
+
+    def sequence(self, body: Body) -> Body:
+        """Rewrite statements that are followed by the end of their region."""
+        new: Body = []
+        for k, node in enumerate(body):
+            rest = body[k + 1 :]
+            if isinstance(node, gast.Return | gast.Break | gast.Continue):
+                return new + self.exit(node)
+            if isinstance(node, gast.Raise):
+                return [*new, node]
+            if isinstance(node, gast.For | gast.While):
+                new += self.loop(node)
+                follow = list(node.orelse)
+                if has_return(node.body):
+                    leave = gast.Return(value=None)
+                    leave.propagates = True
+                    check = gast.If(_name(DONE, node), [leave], [])
+                    follow = [gast.copy_location(check, node)]
+                    if node.orelse:
+                        follow += self.otherwise(node)
+                elif node.orelse and has_break(node.body):
+                    follow = self.otherwise(node)
+                if follow:
+                    return new + self.sequence(follow + rest)
+            elif isinstance(node, gast.If) and may_exit([node]):
+                return new + self.branch(node, rest)
+            elif isinstance(node, gast.With) and may_exit(node.body):
+                inner = gast.copy_location(
+                    gast.With(node.items, self.sequence(node.body), None), node
+                )
+                return [*new, inner, *self.guarded(rest, node)]
+            else:
+                new.append(node)
+        return new
+
+    def otherwise(self, node: gast.AST) -> Body:
+        test = gast.UnaryOp(gast.Not(), _name(f"$stop{node.number}", node))
+        guard = gast.If(test, node.orelse, [])
+        return [gast.copy_location(guard, node)]
+
+    def branch(self, node: gast.If, rest: Body) -> Body:
+        body, other = list(node.body), list(node.orelse)
+        if always_exits(body) and always_exits(other):
+            rest = []
+        elif always_exits(body):
+            other, rest = other + rest, []
+        elif always_exits(other):
+            body, rest = body + rest, []
+        new = gast.If(node.test, self.sequence(body), self.sequence(other))
+        new = gast.copy_location(new, node)
+        return [new, *self.guarded(rest, node)]
+
+    def guarded(self, rest: Body, node: gast.AST) -> Body:
+        if not rest:
+            return []
+        region = self.regions[-1]
+        region.skips = True
+        test = gast.UnaryOp(gast.Not(), _name(region.skip, node))
+        return [gast.copy_location(gast.If(test, self.sequence(rest), []), node)]
+
+    def exit(self, node: gast.AST) -> Body:
+        region = self.regions[-1]
+        new: Body = []
+        if isinstance(node, gast.Return) and not hasattr(node, "propagates"):
+            value = node.value or gast.Constant(None, None)
+            new.append(_assign(RETURN, value, node))
+            if region.loop:
+                self.done = True
+                new.append(_assign(DONE, True, node))
+        if region.loop and not isinstance(node, gast.Continue):
+            region.stops = True
+            new.append(_assign(region.stop, True, node))
+        new.append(_assign(region.skip, True, node))
+        return new
+
+    def loop(self, node: gast.AST) -> Body:
+        node.number = self.count
+        body, region = self.region(node.body, True)
+        if isinstance(node, gast.For):
+            new = gast.For(node.target, node.iter, body, [], None)
+        else:
+            new = gast.While(node.test, body, [])
+        gast.copy_location(new, node)
+        if not region.stops:
+            return [new]
+        new.stop = region.stop
+        return [_assign(region.stop, False, node), new]
+
+
+def structured(body: Body) -> Body:
+    """A function body in which every statement runs to its end."""
+    rewriter = _Rewriter()
+    new, _ = rewriter.region(body, False)
+    return [_assign(DONE, False, body[0]), *new] if rewriter.done else new
+
+
+def _name(name: str, at: gast.AST, store: bool = False) -> gast.Name:
+    context = gast.Store() if store else gast.Load()
+    return gast.copy_location(gast.Name(name, context, None, None), at)
+
+
+def _assign(name: str, value: object, at: gast.AST) -> gast.Assign:
+    if not isinstance(value, gast.AST):
+        value = gast.copy_location(gast.Constant(value, None), at)
+    new = gast.Assign([_name(name, at, True)], value, None)
+    return gast.copy_location(new, at)
+
+
+def always_exits(body: Body) -> bool:
+    """Does control never reach the end of these statements?"""
+    for node in body:
+        if isinstance(node, gast.Return | gast.Break | gast.Continue | gast.Raise):
+            return True
+        if isinstance(node, gast.If) and node.orelse:
+            if always_exits(node.body) and always_exits(node.orelse):
+                return True
+        if isinstance(node, gast.With) and always_exits(node.body):
+            return True
+    return False
+
+
+def may_exit(body: Body) -> bool:
+    """Is there an exit of the region that these statements stand in?"""
+    for node in body:
+        if isinstance(node, gast.Return | gast.Break | gast.Continue | gast.Raise):
+            return True
+        if isinstance(node, gast.If) and (may_exit(node.body) or may_exit(node.orelse)):
+            return True
+        if isinstance(node, gast.With) and may_exit(node.body):
+            return True
+        if isinstance(node, gast.For | gast.While) and (
+            has_return(node.body) or may_exit(node.orelse)
+        ):
+            return True
+    return False
+
+
+def has_return(body: Body) -> bool:
+    return any(isinstance(n, gast.Return) for n in _own(body, into_loops=True))
+
+
+def has_break(body: Body) -> bool:
+    return any(
+        isinstance(n, gast.Break) for n in _own(body, into_loops=False)
+    ) or has_return(body)
+
+
+def _own(body: Body, into_loops: bool) -> Body:
+    """Statements inside these, not those of nested functions."""
+    found: Body = []
+    stack = list(body)
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        if isinstance(node, gast.FunctionDef | gast.ClassDef):
+            continue
+        if isinstance(node, gast.For | gast.While) and not into_loops:
+            stack += node.orelse
+            continue
+        for field_name in ("body", "orelse", "finalbody"):
+            stack += getattr(node, field_name, None) or []
+        for handler in getattr(node, "handlers", None) or []:
+            stack += handler.body
+    return found

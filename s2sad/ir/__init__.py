@@ -1,0 +1,1 @@
+"""The intermediate representation: SSA three-address code with structured control."""

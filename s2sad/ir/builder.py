@@ -1,0 +1,105 @@
+"""Making operations, with the obvious simplified as they are made.
+
+What is folded here holds for every value that the operand may have: `0 + x` is not
+`x` (it could be -0.0, or an int), `x * 0` is not 0 (NaN, and a shape).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.ir.core import Block, Const, Op, Origin, Value
+from s2sad.ir.infer import result_type
+from s2sad.ir.types import ANY, Type
+
+
+class Builder:
+    """Appends operations to a block."""
+
+    def __init__(self, block: Block, origin: Origin | None = None) -> None:
+        self.block = block
+        self.origin = origin
+
+    def at(self, block: Block) -> Builder:
+        return Builder(block, self.origin)
+
+    def emit(
+        self,
+        code: str,
+        *args: Value,
+        name: str | None = None,
+        type: Type | None = None,
+        **attrs: Any,
+    ) -> Value:
+        """Append an operation with one result and return that."""
+        if not name:
+            folded = _fold(code, args, attrs)
+            if folded is not None:
+                return folded
+        op = self.effect(code, *args, **attrs)
+        return op.define(name, result_type(op) if type is None else type)
+
+    def effect(self, code: str, *args: Value, **attrs: Any) -> Op:
+        """Append an operation without results."""
+        op = Op(code, list(args), attrs, origin=self.origin)
+        return self.append(op)
+
+    def append(self, op: Op) -> Op:
+        op.block = self.block
+        self.block.ops.append(op)
+        return op
+
+    def region(self, code: str, args: list[Value], blocks: list[Block], **at: Any) -> Op:
+        """Append an operation that owns blocks; its results are for the caller."""
+        return self.append(Op(code, args, at, blocks, self.origin))
+
+    def call(self, fn: str, *args: Value, **keywords: Value) -> Value:
+        """A call of a library function by its canonical name."""
+        values = (*args, *keywords.values())
+        return self.emit("call", *values, fn=fn, kw=tuple(keywords))
+
+    def const(self, value: Any) -> Const:
+        return Const(value)
+
+
+def constant(value: Value) -> Any:
+    """The Python value of a constant operand; raises if it is none."""
+    assert isinstance(value, Const)
+    return value.value
+
+
+def _fold(code: str, args: tuple[Value, ...], attrs: dict[str, Any]) -> Value | None:
+    if code == "getitem" and isinstance(args[1], Const):
+        made = args[0].op
+        if made is not None and made.code == "tuple" and type(args[1].value) is int:
+            if -len(made.args) <= args[1].value < len(made.args):
+                return made.args[args[1].value]
+        return None
+    if code == "pos" and args[0].type.kind in ("int", "float"):
+        return args[0]
+    if code == "neg":
+        if isinstance(args[0], Const) and type(args[0].value) in (int, float):
+            return Const(-args[0].value)
+        if args[0].op is not None and args[0].op.code == "neg":
+            return args[0].op.args[0]
+    if code in _EXACT and all(_small(a) for a in args):
+        return Const(_EXACT[code](*(constant(a) for a in args)))
+    return None
+
+
+def _small(value: Value) -> bool:
+    """An integer constant that arithmetic cannot blow up."""
+    return (
+        isinstance(value, Const)
+        and type(value.value) is int
+        and abs(value.value) < 1 << 40
+    )
+
+
+_EXACT: dict[str, Any] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+}
+
+__all__ = ["ANY", "Builder", "constant"]

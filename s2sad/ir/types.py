@@ -1,0 +1,123 @@
+"""Abstract types: what is known of a value before the program runs.
+
+A type is a kind and, for arrays, a rank and a *shape root set*: the values whose
+shapes broadcast to this one's. `x * x` and `np.sin(x)` have the roots {x}, `x * y`
+has {x, y}, a scalar has none. Two values with equal root sets have equal shapes, and
+that is all that undoing a broadcast needs to know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+SCALARS = frozenset({"bool", "int", "float", "complex", "num"})
+#: Kinds that no derivative flows through.
+DISCRETE = frozenset(
+    {"bool", "int", "str", "none", "slice", "range", "function", "module", "dtype"}
+)
+Roots = frozenset[Any]
+NO_ROOTS: Roots = frozenset()
+
+
+@dataclass(frozen=True)
+class Type:
+    """kind: bool, int, float, complex, num (int or float), str, none, slice, range,
+    array, tuple, list, dict, function, module, object, undef, or any.
+
+    `ndim` is an array's rank where known; `shape` the root set where known; `dtype`
+    one of float, int, bool, complex for an array; `items` the types of a tuple's items.
+    """
+
+    kind: str = "any"
+    ndim: int | None = None
+    shape: Roots | None = None
+    dtype: str | None = None
+    items: tuple[Type, ...] | None = None
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.kind in SCALARS
+
+    @property
+    def is_discrete(self) -> bool:
+        """No derivative can flow through such a value."""
+        return self.kind in DISCRETE or (
+            self.kind == "array" and self.dtype in ("int", "bool")
+        )
+
+    @property
+    def roots(self) -> Roots | None:
+        return NO_ROOTS if self.is_scalar else self.shape
+
+    def __str__(self) -> str:
+        if self.kind == "array":
+            rank = "?" if self.ndim is None else str(self.ndim)
+            return f"{self.dtype or 'array'}[{rank}d]"
+        if self.kind == "tuple" and self.items is not None:
+            return f"({', '.join(map(str, self.items))})"
+        return self.kind
+
+
+ANY = Type()
+FLOAT = Type("float")
+INT = Type("int")
+BOOL = Type("bool")
+NUM = Type("num")
+COMPLEX = Type("complex")
+STR = Type("str")
+NONE = Type("none")
+UNDEF = Type("undef")
+ARRAY = Type("array")
+
+
+def array(
+    ndim: int | None = None, shape: Roots | None = None, dtype: str | None = None
+) -> Type:
+    return Type("array", ndim, shape, dtype)
+
+
+def of_constant(value: object) -> Type:
+    """The type of a Python constant."""
+    kinds: tuple[tuple[type, Type], ...] = (
+        (bool, BOOL),
+        (int, INT),
+        (float, FLOAT),
+        (complex, COMPLEX),
+        (str, STR),
+        (type(None), NONE),
+    )
+    for cls, found in kinds:
+        if isinstance(value, cls):
+            return found
+    return Type("object")
+
+
+def join(a: Type, b: Type) -> Type:
+    """The least type that both have: what is known where two paths meet."""
+    if a == b or b.kind == "undef":
+        return a
+    if a.kind == "undef":
+        return b
+    if a.is_scalar and b.is_scalar:
+        kinds = {a.kind, b.kind}
+        if "complex" in kinds:
+            return COMPLEX
+        return FLOAT if "float" in kinds and kinds <= {"float", "num"} else NUM
+    if a.kind == b.kind == "array":
+        return Type(
+            "array",
+            a.ndim if a.ndim == b.ndim else None,
+            a.shape if a.shape == b.shape else None,
+            a.dtype if a.dtype == b.dtype else None,
+        )
+    if a.kind == b.kind == "tuple" and a.items and b.items:
+        if len(a.items) == len(b.items):
+            items = tuple(join(p, q) for p, q in zip(a.items, b.items, strict=True))
+            return replace(a, items=items)
+        return Type("tuple")
+    if a.kind == b.kind:
+        return Type(a.kind)
+    if a.roots is not None and a.roots == b.roots:
+        return Type("any", shape=a.roots)
+    return ANY

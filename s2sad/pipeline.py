@@ -1,0 +1,208 @@
+"""The whole path: source, three-address code, adjoint, text. One stage a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from s2sad.analysis.activity import active
+from s2sad.analysis.memory import Memory
+from s2sad.analysis.types import infer
+from s2sad.emit.module import Module, emit
+from s2sad.errors import ResultError, UnsupportedError, WrtError, did_you_mean
+from s2sad.frontend.lower import lower
+from s2sad.frontend.source import FunctionSource
+from s2sad.ir.builder import Builder
+from s2sad.ir.core import Block, Coined, Function, Op, Param, Value, walk
+from s2sad.ir.printer import show
+from s2sad.ir.types import FLOAT
+from s2sad.optimize.dead import remove_dead
+from s2sad.optimize.passes import optimize
+from s2sad.transform.adjoints import adjoint_name
+from s2sad.transform.inplace import settle
+from s2sad.transform.recording import record
+from s2sad.transform.reverse import Reverse
+
+Wrt = int | str | tuple[int | str, ...]
+
+
+@dataclass
+class Derivative:
+    """A derivative and the stages it went through, as text."""
+
+    source: FunctionSource
+    wrt: tuple[str, ...]
+    primal_ssa: str
+    adjoint_ssa: str
+    final_ssa: str
+    module: Module
+
+    def text(self, standalone: bool = False) -> str:
+        """The emitted module; standalone, with the helpers' source in it."""
+        if not standalone:
+            return self.module.text
+        from s2sad.emit.standalone import standalone_text
+
+        return standalone_text(self.module)
+
+    def ssa(self) -> str:
+        """Primal and adjoint in three-address code."""
+        return f"{self.primal_ssa}\n\n{self.final_ssa}"
+
+
+def prepare(source: FunctionSource) -> Function:
+    """Source to three-address code with types, in-place changes settled."""
+    function = lower(source)
+    infer(function)
+    settle(function)
+    remove_dead(function)
+    return function
+
+
+def derive(
+    source: FunctionSource,
+    *,
+    wrt: Wrt = 0,
+    with_value: bool = False,
+    mode: str = "reverse",
+) -> Derivative:
+    """The gradient of a function, with respect to some of its parameters."""
+    if mode != "reverse":
+        raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse")
+    function = prepare(source)
+    names = tuple(_parameter(function, w, source) for w in _several(wrt))
+    values = [p.value for p in function.params if p.name in names]
+    values = [next(p.value for p in function.params if p.name == n) for n in names]
+    for value in values:
+        if value.type.is_scalar or value.type.is_discrete:
+            value.type = FLOAT
+    infer(function)
+    primal = show(function)
+    result = function.body.results[0]
+    _scalar_result(function, result)
+    forward_count = _checks(function, result, values)
+    memory = Memory(function.body)
+    found = active(function, values, memory)
+    body = function.body
+    b = Builder(body)
+    seed = Param(_seed_name(function, result), Value(), "kwonly", gast.Constant(1.0, None))
+    seed.value = body.param(Coined(seed.name), FLOAT)
+    forward_count = len(body.ops)
+    reverse = Reverse(function, found, memory)
+    gradients = reverse.run(seed.value, values, b)
+    if not with_value:
+        body.results = list(gradients)
+    else:
+        packed = gradients
+        if not isinstance(wrt, tuple):
+            body.results = [result, *packed]
+        else:
+            body.results = [result, b.emit("tuple", *packed)]
+    function.params.append(seed)
+    adjoint = show(function)
+    forward_ops = {o for top in body.ops[:forward_count] for o in (top, *_inner(top))}
+    record(function, reverse.sweep, forward_count)
+    optimize(function)
+    made_forward = _forward(function, forward_ops, set(reverse.sweep.mirror) - {body})
+    every = len(names) == len(function.params) - 1
+    suffix = "" if every else "_d" + "_".join(names)
+    label = "lambda" if source.name == "<lambda>" else source.name
+    function.name = f"d{label}{suffix}"
+    what = "Value and gradient" if with_value else "Gradient"
+    function.docstring = f"{what} of {label} with respect to {', '.join(names)}."
+    if isinstance(wrt, tuple) and len(wrt) == 1 and not with_value:
+        body.results = [Builder(body).emit("tuple", *body.results)]
+    final = show(function)
+    module = emit(function, made_forward, source.scope.module_name)
+    return Derivative(source, names, primal, adjoint, final, module)
+
+
+def _inner(op: Op) -> list[Op]:
+    return [o for block in op.blocks for o in walk(block)]
+
+
+def _forward(function: Function, known: set[Op], mirrors: set[Block]) -> set[Op]:
+    """Operations of the forward sweep, those that recording has added included."""
+    found = set()
+    last = max((k for k, op in enumerate(function.body.ops) if op in known), default=-1)
+    for op in function.body.ops[: last + 1]:
+        found.add(op)
+        found.update(_inner(op))
+    return found
+
+
+def _several(wrt: Wrt) -> tuple[int | str, ...]:
+    return wrt if isinstance(wrt, tuple) else (wrt,)
+
+
+def _parameter(function: Function, wrt: int | str, source: FunctionSource) -> str:
+    names = [p.name for p in function.params]
+    at = source.location(source.node)
+    if isinstance(wrt, bool) or not isinstance(wrt, int | str):
+        raise WrtError(f"wrt must be a position or a name, not {wrt!r}", at=at)
+    if isinstance(wrt, int):
+        if not -len(names) <= wrt < len(names):
+            raise WrtError(
+                f"wrt={wrt}, but {source.name} has {len(names)} parameters", at=at
+            )
+        return names[wrt]
+    if wrt not in names:
+        hint = did_you_mean(wrt, names) or f"parameters: {', '.join(names)}"
+        raise WrtError(f"{source.name} has no parameter {wrt!r}", at=at, hint=hint)
+    return wrt
+
+
+def _seed_name(function: Function, result: Value) -> str:
+    taken = {p.name for p in function.params} | function.reserved
+    name = adjoint_name(result) if result.op is not None else None
+    name = str(name or "by")
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _scalar_result(function: Function, result: Value) -> None:
+    kind = result.type
+    bad = ("tuple", "list", "dict", "none", "str", "function", "slice")
+    source = function.source
+    assert source is not None
+    sized = kind.kind == "array" and (kind.ndim or 0) > 0
+    if kind.kind in bad or kind.kind == "complex":
+        what = "nothing" if kind.kind == "none" else f"a {kind.kind}"
+        raise ResultError(
+            f"{source.name} returns {what}, and a gradient is that of one number",
+            at=source.location(source.node),
+            hint="return a float",
+        )
+    del sized
+
+
+def _checks(function: Function, result: Value, wrt: list[Value]) -> int:
+    """What only a run can tell: that arguments are floats and the result a number."""
+    checks = []
+    for value in wrt:
+        if not value.type.is_scalar:
+            checks.append(Op("check", [value], {"fn": "require_float"}))
+    body = function.body
+    roots = result.type.roots
+    if not result.type.is_scalar:
+        params = {p.value for p in function.params}
+        if roots is not None and roots <= params:
+            args = [p.value for p in function.params if p.value in roots]
+            checks.append(Op("check", args, {"fn": "require_scalar"}))
+        else:
+            last = Op("check", [result], {"fn": "require_scalar"})
+            last.block = body
+            body.ops.append(last)
+    for op in checks:
+        op.block = body
+    body.ops[0:0] = checks
+    return len(body.ops)
+
+
+def arguments_of(source: FunctionSource) -> list[Any]:
+    """Names of a function's parameters, in order."""
+    spec = source.node.args
+    return [a.id for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]

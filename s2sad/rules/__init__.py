@@ -1,0 +1,1 @@
+"""Derivative rules, by family: one rule for one function, declared once."""

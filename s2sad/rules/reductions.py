@@ -1,0 +1,218 @@
+"""Sums, products, extremes, norms, and what runs along an axis."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import numpy as np
+
+from s2sad.rules.registry import adjoint, constant, declare
+from s2sad.rules.results import (
+    fixed,
+    index_reduced,
+    permuted,
+    reduced,
+    same,
+)
+from s2sad.runtime import (
+    along,
+    cumprod_part,
+    is_array,
+    is_known,
+    median_part,
+    norm_part,
+    on_diagonal,
+    others,
+    rank,
+    spread,
+    undiff,
+)
+
+
+@adjoint("numpy.sum(a, axis=None, dtype=None, keepdims=False)", "a", reduced)
+def sum_(g, a, axis, keepdims):
+    if axis is None:
+        return spread(g, a)
+    if keepdims:
+        return spread(g, a, axis, True)
+    return spread(g, a, axis)
+
+
+@adjoint("numpy.mean(a, axis=None, dtype=None, keepdims=False)", "a", reduced)
+def mean(g, y, a, axis, keepdims):
+    if axis is None:
+        return spread(g / np.size(a), a)
+    share = np.size(y) / np.size(a)
+    if keepdims:
+        return spread(g * share, a, axis, True)
+    return spread(g * share, a, axis)
+
+
+@adjoint("numpy.average(a, axis=None, weights=None)", "a", reduced)
+def average(g, y, a, axis, weights):
+    if weights is None:
+        if axis is None:
+            return spread(g / np.size(a), a)
+        return spread(g * (np.size(y) / np.size(a)), a, axis)
+    if axis is None:
+        return g / np.sum(weights) * weights
+    w = along(weights, a, axis)
+    return spread(g, a, axis) * (w / np.sum(w, axis, keepdims=True))
+
+
+@adjoint("numpy.average", "weights")
+def average_weights(g, y, a, axis, weights):
+    if axis is None:
+        return g / np.sum(weights) * (a - y)
+    w = along(weights, a, axis)
+    part = spread(g, a, axis) * (a - spread(y, a, axis))
+    return along(part / np.sum(w, axis, keepdims=True), weights, axis)
+
+
+@adjoint("numpy.var(a, axis=None, ddof=0, keepdims=False)", "a", reduced)
+def var(g, y, a, axis, ddof, keepdims):
+    if axis is None:
+        return 2.0 * g / (np.size(a) - ddof) * (a - np.mean(a))
+    free = np.size(a) / np.size(y) - ddof
+    away = a - np.mean(a, axis, keepdims=True)
+    if keepdims:
+        return 2.0 * g / free * away
+    return np.expand_dims(2.0 * g / free, axis) * away
+
+
+@adjoint("numpy.std(a, axis=None, ddof=0, keepdims=False)", "a", reduced)
+def std(g, y, a, axis, ddof, keepdims):
+    if axis is None:
+        free = np.size(a) - ddof
+        return g / (free * (y + (y == 0))) * (a - np.mean(a))
+    free = np.size(a) / np.size(y) - ddof
+    slope = g / (free * (y + (y == 0)))
+    away = a - np.mean(a, axis, keepdims=True)
+    if keepdims:
+        return slope * away
+    return np.expand_dims(slope, axis) * away
+
+
+def extreme(g, y, a, axis, keepdims):
+    """Equal extremes share equally."""
+    if axis is None:
+        if is_array(a):
+            hit = a == y
+        else:
+            hit = np.equal(a, y)
+        return g / np.sum(hit) * hit
+    if keepdims:
+        hit = np.equal(a, y)
+        return g / np.sum(hit, axis, keepdims=True) * hit
+    hit = np.equal(a, np.expand_dims(y, axis))
+    return np.expand_dims(g / np.sum(hit, axis), axis) * hit
+
+
+adjoint("numpy.max(a, axis=None, keepdims=False)", "a", reduced)(extreme)
+adjoint("numpy.min(a, axis=None, keepdims=False)", "a", reduced)(extreme)
+
+
+@adjoint("numpy.ptp(a, axis=None, keepdims=False)", "a", reduced)
+def ptp(g, a, axis, keepdims):
+    top = np.equal(a, np.max(a, axis, keepdims=True))
+    low = np.equal(a, np.min(a, axis, keepdims=True))
+    top = top / np.sum(top, axis, keepdims=True)
+    low = low / np.sum(low, axis, keepdims=True)
+    return spread(g, a, axis, keepdims) * (top - low)
+
+
+@adjoint("numpy.median(a, axis=None, keepdims=False)", "a", reduced)
+def median(g, a, axis, keepdims):
+    return spread(g, a, axis, keepdims) * median_part(a, axis)
+
+
+@adjoint("numpy.prod(a, axis=None, dtype=None, keepdims=False)", "a", reduced)
+def prod(g, a, axis, keepdims):
+    if axis is None:
+        return g * others(a)
+    if keepdims:
+        return g * others(a, axis)
+    return np.expand_dims(g, axis) * others(a, axis)
+
+
+@adjoint("math.prod(iterable, start=1)", "iterable", "num")
+def math_prod(g, iterable, start):
+    return g * start * others(iterable)
+
+
+@adjoint("math.prod", "start")
+def math_prod_start(g, iterable):
+    return g * np.prod(iterable)
+
+
+@adjoint("math.fsum(seq)", "seq", "scalar")
+def fsum(g, seq):
+    return spread(g, seq)
+
+
+def along_axis(bound):
+    """A running sum: of the flattened array, unless there is an axis."""
+    return fixed(1)(bound) if bound["axis"].type.kind == "none" else same(bound)
+
+
+@adjoint("numpy.cumsum(a, axis=None, dtype=None)", "a", along_axis)
+def cumsum(g, a, axis):
+    if axis is None:
+        if rank(a) == 1:
+            return np.cumsum(g[::-1])[::-1]
+        return np.reshape(np.cumsum(g[::-1])[::-1], np.shape(a))
+    return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
+
+
+@adjoint("numpy.cumprod(a, axis=None, dtype=None)", "a", along_axis)
+def cumprod(g, y, a, axis):
+    return cumprod_part(g, y, a, axis)
+
+
+@adjoint("numpy.diff(a, n=1, axis=-1)", "a", permuted)
+def diff(g, n, axis):
+    if is_known(n) and n == 1:
+        return -np.diff(g, axis=axis, prepend=0.0, append=0.0)
+    return undiff(g, n, axis)
+
+
+@adjoint("numpy.trace(a, offset=0, axis1=0, axis2=1)", "a", "any")
+def trace(g, a, offset, axis1, axis2):
+    if rank(a) == 2 and offset == 0:
+        return g * np.eye(np.shape(a)[0], np.shape(a)[1])
+    return on_diagonal(np.expand_dims(g, -1), a, offset, axis1, axis2)
+
+
+@adjoint("numpy.linalg.norm(x, ord=None, axis=None, keepdims=False)", "x", reduced)
+def norm(g, y, x, ord, axis, keepdims):
+    if ord is None:
+        if axis is None:
+            return g / (y + (y == 0)) * x
+        if keepdims:
+            return g / (y + (y == 0)) * x
+        return np.expand_dims(g / (y + (y == 0)), axis) * x
+    return norm_part(g, y, x, ord, axis, keepdims)
+
+
+@adjoint("numpy.sort(a, axis=-1)", "a", same)
+def sort(g, a, axis):
+    order = np.argsort(a, axis, kind="stable")
+    if rank(a) == 1:
+        return g[np.argsort(order)]
+    return np.take_along_axis(g, np.argsort(order, axis), axis)
+
+
+for name in "argmax argmin count_nonzero".split():
+    declare(f"numpy.{name}(a, axis=None, keepdims=False)", index_reduced)
+for name in "all any".split():
+    declare(f"numpy.{name}(a, axis=None, keepdims=False)", "any")
+declare("numpy.argsort(a, axis=-1, kind=None)", lambda bound: fixed(None, "int")({}))
+declare("numpy.searchsorted(a, v, side='left')", "any")
+declare("numpy.argwhere(a)", lambda bound: fixed(2, "int")({}))
+declare("numpy.flatnonzero(a)", lambda bound: fixed(1, "int")({}))
+constant("numpy.nonzero(a)", "numpy.unravel_index(indices, shape)")
+constant(
+    "numpy.allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False)",
+    "numpy.array_equal(a1, a2)",
+    result="bool",
+)

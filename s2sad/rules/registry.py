@@ -1,0 +1,193 @@
+"""What the compiler knows of library functions: their derivatives and their results.
+
+A rule is declared once. For an elementwise function it is the partial derivative as
+an expression in the arguments, the result `y` and a direction `g`: with the cotangent
+of y for g it is reverse mode, with a tangent forward mode. For the rest it is a small
+Python function from the cotangent `g`, the result `y` and the arguments to the
+cotangent of one argument, read by our own frontend and inlined where it is used.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from s2sad.errors import KeywordError, UnsupportedError
+from s2sad.ir.core import Const, Value
+from s2sad.ir.infer import broadcast
+from s2sad.ir.types import ANY, ARRAY, BOOL, FLOAT, INT, NUM, Type
+
+if TYPE_CHECKING:
+    from s2sad.ir.core import Op
+
+Adjoint = Callable[..., Any]
+#: Tag, or function from the bound arguments to a type.
+Result = str | Callable[[dict[str, Value]], Type]
+
+
+@dataclass
+class Rule:
+    """The knowledge of one function.
+
+    `partials` holds an expression, `adjoints` a function, for each differentiable
+    parameter; a rule with neither has derivative zero everywhere. `effect` says that
+    the call must stay for what it does: printing, drawing random numbers, raising.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    defaults: dict[str, Any]
+    variadic: bool = False
+    result: Result = "any"
+    partials: dict[str, str] = field(default_factory=dict)
+    adjoints: dict[str, Adjoint] = field(default_factory=dict)
+    alias: str | None = None  # the parameter whose memory the result may share
+    effect: bool = False
+
+    @property
+    def differentiable(self) -> tuple[str, ...]:
+        return (*self.partials, *self.adjoints)
+
+
+RULES: dict[str, Rule] = {}
+
+
+def _signature(text: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
+    """Read `numpy.sum(a, axis=None)` as a name, parameters and defaults."""
+    name, _, rest = text.partition("(")
+    scope: dict[str, Any] = {}
+    exec(f"def f({rest}: pass" if rest else "def f(*args): pass", scope)
+    parameters = inspect.signature(scope["f"]).parameters.values()
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    names = tuple(p.name for p in parameters if p.kind is not p.VAR_POSITIONAL)
+    defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+    return name, names, defaults, variadic
+
+
+def declare(signature: str, result: Result = "any", **options: Any) -> Rule:
+    """Enter a rule under the name in its signature."""
+    name, parameters, defaults, variadic = _signature(signature)
+    rule = Rule(name, parameters, defaults, variadic, result, **options)
+    RULES[name] = rule
+    return rule
+
+
+def elementwise(signature: str, **partials: str) -> Rule:
+    """An elementwise function by its partial derivatives times a direction g.
+
+    >>> elementwise("example.cube(x)", x="g * (3.0 * x * x)").differentiable
+    ('x',)
+    """
+    return declare(signature, "elementwise", partials=partials)
+
+
+def constant(*signatures: str, result: Result = "any") -> None:
+    """Functions whose derivative is zero, or whose result is no real number."""
+    for signature in signatures:
+        declare(signature, result)
+
+
+def adjoint(
+    signature: str, wrt: str, result: Result = "any", **options: Any
+) -> Callable[[Adjoint], Adjoint]:
+    """Declare the reverse rule of a function in one parameter.
+
+    The decorated function takes `g`, then those of `y` and the parameters that it
+    names, and returns the cotangent of `wrt`.
+    """
+    name = signature.partition("(")[0]
+
+    def enter(function: Adjoint) -> Adjoint:
+        rule = RULES.get(name)
+        if rule is None or "(" in signature:
+            previous = rule.adjoints if rule is not None else {}
+            rule = declare(signature, result, **options)
+            rule.adjoints.update(previous)
+        rule.adjoints[wrt] = function
+        return function
+
+    return enter
+
+
+def find(op: Op) -> Rule | None:
+    """The rule of a call, if there is one."""
+    return lookup(op.attrs["fn"])
+
+
+def lookup(name: str) -> Rule | None:
+    """The rule of a function by its canonical name; families load on first use."""
+    from s2sad.rules import load
+
+    load.families()
+    return RULES.get(name)
+
+
+def bind(op: Op, rule: Rule) -> dict[str, Value]:
+    """Arguments of a call by the rule's parameter names, defaults as constants."""
+    keywords: tuple[str, ...] = op.attrs.get("kw", ())
+    count = len(op.args) - len(keywords)
+    positional, named = op.args[:count], op.args[count:]
+    at = op.origin.location if op.origin else None
+    if rule.variadic:
+        bound = {f"*{i}": v for i, v in enumerate(positional)}
+    elif count > len(rule.parameters):
+        raise UnsupportedError(
+            f"{rule.name} takes at most {len(rule.parameters)} arguments here", at=at
+        )
+    else:
+        bound = dict(zip(rule.parameters, positional, strict=False))
+    for name, value in zip(keywords, named, strict=True):
+        if name in bound or name not in rule.parameters:
+            raise KeywordError(
+                f"the rule of {rule.name} does not handle the keyword {name}=",
+                at=at,
+                hint=f"it knows {', '.join(rule.parameters)}",
+            )
+        bound[name] = value
+    for name, default in rule.defaults.items():
+        if name not in bound:
+            bound[name] = Const(default)
+    for name in rule.parameters:
+        if name not in bound:
+            raise UnsupportedError(f"{rule.name} needs the argument {name}", at=at)
+    return bound
+
+
+def library_result(op: Op) -> Type:
+    """The type of a library call's result."""
+    rule = find(op)
+    if rule is None:
+        return ANY
+    simple = {
+        "scalar": FLOAT,
+        "int": INT,
+        "bool": BOOL,
+        "num": NUM,
+        "array": ARRAY,
+        "any": ANY,
+    }
+    if isinstance(rule.result, str) and rule.result in simple:
+        return simple[rule.result]
+    try:
+        bound = bind(op, rule)
+    except (KeywordError, UnsupportedError):
+        return ANY  # the refusal comes where a derivative is asked for
+    if callable(rule.result):
+        return rule.result(bound)
+    if rule.result == "elementwise":
+        return broadcast([bound[p] for p in rule.parameters if p not in rule.defaults])
+    if rule.result == "reduce":
+        whole = all(
+            isinstance(bound.get(k), Const | None) and not getattr(bound.get(k), "value", None)
+            for k in ("axis", "keepdims")
+        ) and _is_none(bound.get("axis"))
+        return FLOAT if whole else ANY
+    if rule.result == "like":
+        return bound[rule.parameters[0]].type
+    raise AssertionError(rule.result)
+
+
+def _is_none(value: Value | None) -> bool:
+    return value is None or (isinstance(value, Const) and value.value is None)

@@ -1,0 +1,1 @@
+"""From a function to its derivative, both in three-address code."""

@@ -1,0 +1,145 @@
+"""Cotangents in the making: the adjoint of each value, as it accumulates.
+
+Two kinds (Mooncake's rdata and fdata, Enzyme's shadows). A number, or an array that is
+only used whole, has its adjoint *by value*: assigned first, added to later. An array
+that is indexed, or changed in place, has a *shadow*: a buffer of its shape, made once,
+that contributions are added into where they belong; a view's shadow is the same view
+of the shadow, so aliases are right by construction.
+"""
+
+from __future__ import annotations
+
+from s2sad.analysis.memory import Memory, is_view
+from s2sad.errors import MutationError
+from s2sad.ir.builder import Builder
+from s2sad.ir.core import Coined, Const, Op, Undef, Value
+from s2sad.ir.infer import roots_of
+from s2sad.ir.types import FLOAT, Type, array
+
+#: Operations whose result nobody else refers to.
+FRESH = frozenset("add sub mul div neg pow matmul floordiv mod".split())
+FRESH_CALLS_NOT = frozenset({"s2sad.runtime.unbroadcast", "s2sad.runtime.match"})
+
+
+class Adjoints:
+    """The adjoints known at a point of the reverse sweep."""
+
+    def __init__(self, active: set[Value], memory: Memory, indexed: set[Value]) -> None:
+        self.active = active
+        self.memory = memory
+        self.indexed = indexed
+        self.current: dict[Value, Value] = {}
+        self.owned: set[Value] = set()
+        self.shared: set[Value] = set()
+
+    def of(self, value: Value, b: Builder) -> Value | None:
+        """The adjoint of a value so far; nothing if it is zero."""
+        if self.is_view(value):
+            made = value.op
+            assert made is not None
+            base = self.of(made.args[0], b)
+            return None if base is None else self._view(made, base, value, b)
+        return self.current.get(value)
+
+    def is_view(self, value: Value) -> bool:
+        return value.op is not None and is_view(value.op, self.indexed)
+
+    def root(self, value: Value) -> Value:
+        """What a view is a view of."""
+        while self.is_view(value) and value.op is not None:
+            value = value.op.args[0]
+        return value
+
+    def _view(self, made: Op, base: Value, value: Value, b: Builder) -> Value:
+        type_ = _of(value)
+        result = b.emit(made.code, base, *made.args[1:], type=type_, **made.attrs)
+        if result.name is None and value.name and result.op is not None:
+            result.name = adjoint_name(value)
+        return result
+
+    def shadow(self, value: Value, b: Builder) -> Value:
+        """The adjoint as a buffer that may be written to."""
+        if self.is_view(value):
+            made = value.op
+            assert made is not None
+            return self._view(made, self.shadow(made.args[0], b), value, b)
+        known = self.current.get(value)
+        if known is not None and known in self.owned:
+            return known
+        buffer = zeros(value, b)
+        if known is not None:
+            b.effect("iadd", buffer, known)
+        if buffer.op is not None:
+            buffer.name = adjoint_name(value)
+        self.current[value] = buffer
+        self.owned.add(buffer)
+        return buffer
+
+    def add(self, value: Value, contribution: Value, b: Builder) -> None:
+        """Accumulate a contribution of the value's own shape."""
+        if value not in self.active or isinstance(value, Const | Undef):
+            return
+        if self.is_view(value):
+            b.effect("iadd", self.shadow(value, b), contribution)
+            return
+        known = self.current.get(value)
+        if known is None:
+            self.current[value] = self._named(contribution, value, b)
+        elif known in self.owned:
+            b.effect("iadd", known, contribution)
+        else:
+            total = b.emit("add", known, contribution, type=_of(value))
+            self.current[value] = self._named(total, value, b)
+
+    def _named(self, adjoint: Value, value: Value, b: Builder) -> Value:
+        made = adjoint.op
+        if made is not None and made.block is b.block and adjoint.name is None:
+            if value.name and made.attrs.get("reverse", True):
+                adjoint.name = adjoint_name(value)
+        return adjoint
+
+    def adopt(self, value: Value, adjoint: Value, b: Builder, op: Op) -> None:
+        """Hand an adjoint over from one name of an object to another.
+
+        For what changes in place the buffer itself is handed over, and that is right
+        only if nobody holds another one for the same object.
+        """
+        if value not in self.active or isinstance(value, Const | Undef):
+            return
+        if not self.memory.is_mutated(value) or value.type.is_scalar:
+            self.add(value, adjoint, b)
+            return
+        if self.is_view(value) or value in self.current:
+            raise MutationError(
+                "two names for one array that is changed in place meet here, and which"
+                " of them is used cannot be followed",
+                at=op.origin.location if op.origin else None,
+                hint="copy the array: y = x.copy()",
+            )
+        self.current[value] = adjoint
+        self.owned.add(adjoint)
+
+
+def adjoint_name(value: Value) -> str | None:
+    return Coined(f"b{value.name}") if value.name else None
+
+
+def _of(value: Value) -> Type:
+    """The type of a value's adjoint: the value's, and real if it was a number."""
+    kind = value.type
+    if kind.is_scalar:
+        return FLOAT
+    if kind.kind == "array":
+        return array(kind.ndim, roots_of(value), "float")
+    return Type("any", shape=roots_of(value))
+
+
+adjoint_type = _of
+
+
+def zeros(value: Value, b: Builder) -> Value:
+    """A zero adjoint of the value's own shape, in a new buffer."""
+    if value.type.is_scalar:
+        return Const(0.0)
+    fn = "numpy.zeros_like" if value.type.kind == "array" else "s2sad.runtime.zeros_like"
+    return b.emit("call", value, fn=fn, kw=(), type=_of(value), fresh=True)

@@ -1,0 +1,245 @@
+"""What the reverse sweep needs of the forward sweep, made to be there.
+
+The adjoint was written as if every value of the forward sweep still existed. Here
+each one that it really uses is provided, in the cheapest way that is right:
+
+    defined outside all branches and loops   it is still there, under its name
+    a loop's variable, index arithmetic,
+    an element of an array nobody changes    made again from what is at hand
+    defined in a branch                      the branch hands it out
+    defined in a loop                        recorded: `xs.append(x)`, `x = xs.pop()`
+
+and memory that a store has overwritten is put back where a later adjoint reads it.
+To be recorded: Hascoet, Naumann, Pascual (FGCS 21(8), 2005); here it needs no analysis
+of its own, because dead adjoint code is gone before the question is asked.
+"""
+
+from __future__ import annotations
+
+from s2sad.analysis.memory import Memory
+from s2sad.analysis.order import Order
+from s2sad.ir.builder import Builder
+from s2sad.ir.core import (
+    Block,
+    Coined,
+    Const,
+    Function,
+    Op,
+    Undef,
+    Value,
+    enclosing,
+    home,
+    walk,
+)
+from s2sad.ir.types import Type
+from s2sad.optimize.dead import remove_dead
+from s2sad.transform.reverse import Sweep
+
+#: Operations that cost no more than a list's append and pop.
+CHEAP = frozenset("add sub mul neg floordiv mod getitem slice tuple getattr range".split())
+#: Reading these of an array does not read what is in it.
+SHAPE_CALLS = frozenset(
+    ["numpy.zeros_like", "len", "numpy.size", "numpy.shape", "numpy.ndim"]
+    + [f"s2sad.runtime.{n}" for n in ("zeros_like", "unbroadcast", "match", "spread")]
+)
+DEPTH = 3
+
+
+def record(function: Function, sweep: Sweep, forward: int) -> None:
+    """Complete the adjoint; `forward` is the number of ops of the forward sweep."""
+    restore_memory(function, sweep, forward)
+    remove_dead(function)
+    Recorder(function, sweep).run()
+
+
+def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
+    """Keep what a store overwrites, if an adjoint that comes later reads it."""
+    body = function.body
+    memory = Memory(body)
+    order = Order(body)
+    reverse = [op for top in body.ops[forward:] for op in (top, *_inside(top))]
+    readers: dict[object, list[Op]] = {}
+    for op in reverse:
+        for value in contents_read(op):
+            if memory.is_mutated(value):
+                for item in memory.of(value):
+                    readers.setdefault(item, []).append(op)
+    for store, place in sweep.undo:
+        written = memory.of(store.args[0])
+        needed = any(
+            order.reaches(place, op) for item in written for op in readers.get(item, ())
+        )
+        assert place.block is not None and store.block is not None
+        if not needed:
+            place.block.ops.remove(place)
+            continue
+        base, index = store.args[:2]
+        part = Op("getitem", [base, index], origin=store.origin)
+        part.block = store.block
+        kind = Type("any")
+        keep = Op("take", [part.define(None, kind)], origin=store.origin)
+        keep.block = store.block
+        at = store.block.ops.index(store)
+        store.block.ops[at:at] = [part, keep]
+        old = keep.define(Coined(f"{base.name}_old" if base.name else "old"), kind)
+        place.code = "setitem"
+        place.args = [base, index, old]
+
+
+def _inside(op: Op) -> list[Op]:
+    return [inner for block in op.blocks for inner in walk(block)]
+
+
+def contents_read(op: Op) -> list[Value]:
+    """Operands whose contents, not only their shapes, an operation reads."""
+    if op.code in ("restore", "tuple", "if", "for", "while"):
+        return []
+    if op.code == "getitem":
+        return [] if op.result.type.kind == "array" else op.args
+    if op.code == "getattr":
+        return []
+    if op.code in ("setitem", "augitem", "iadd", "addat"):
+        return op.args[1:]
+    if op.code == "call" and op.attrs["fn"] in SHAPE_CALLS:
+        return [] if op.attrs["fn"] != "s2sad.runtime.unbroadcast" else op.args[:1]
+    return op.args
+
+
+class Recorder:
+    """Provides forward values to reverse blocks."""
+
+    def __init__(self, function: Function, sweep: Sweep) -> None:
+        self.body = function.body
+        self.sweep = sweep
+        self.memory = Memory(function.body)
+        self.back = {f: r for r, f in sweep.mirror.items()}
+        #: forward value -> its counterpart, by reverse block that holds it
+        self.found: dict[tuple[Value, Block], Value] = {}
+        self.fresh: dict[Block, list[Op]] = {}
+        self.names: set[str] = set()
+
+    def run(self) -> None:
+        blocks = [r for r, f in self.sweep.mirror.items() if f is not self.body]
+        for block in blocks:
+            self.fresh[block] = []
+        for block in [self.body, *blocks]:
+            for op in list(block.ops):
+                op.args = [self.provide(v, block) for v in op.args]
+            block.results = [self.provide(v, block) for v in block.results]
+        for block, ops in self.fresh.items():
+            block.ops[0:0] = ops
+
+    def provide(self, value: Value, block: Block) -> Value:
+        """The value as it can be referred to in a block."""
+        where = home(value)
+        if where is None or isinstance(value, Const | Undef):
+            return value
+        if where is self.body or where in set(enclosing(block)):
+            return value
+        mirror = self.back.get(where)
+        if mirror is None or mirror not in set(enclosing(block)):
+            return self.hand_out(value)
+        key = (value, mirror)
+        if key not in self.found:
+            self.found[key] = self.counterpart(value, where, mirror)
+        return self.found[key]
+
+    def counterpart(self, value: Value, where: Block, mirror: Block) -> Value:
+        if value in self.sweep.items:
+            return self.sweep.items[value]
+        if self.is_cheap(value, where, mirror, DEPTH):
+            return self.again(value, mirror)
+        if any(_is_loop(b) for b in enclosing(where)):
+            return self.tape(value, where, mirror)
+        return self.hand_out(value)
+
+    def is_cheap(self, value: Value, where: Block, mirror: Block, depth: int) -> bool:
+        """Is the value made of what is at hand, by a little index arithmetic?"""
+        if value in self.sweep.items or isinstance(value, Const):
+            return True
+        if home(value) is None or home(value) in set(enclosing(mirror)):
+            return True
+        if (value, mirror) in self.found:
+            return True
+        other = home(value)
+        if other is not where:
+            outer = self.back.get(other) if other is not None else None
+            if outer is None or outer not in set(enclosing(mirror)):
+                return False
+            return self.is_cheap(value, other, outer, depth)  # type: ignore[arg-type]
+        op = value.op
+        if op is None or depth == 0:
+            return False
+        if op.code == "call":
+            if op.attrs["fn"] not in ("len", "numpy.size"):
+                return False
+        elif op.code not in CHEAP or value.type.kind in ("float", "complex") and (
+            op.code != "getitem"
+        ):
+            return False
+        elif op.code in ("add", "sub", "mul", "neg", "floordiv", "mod"):
+            if value.type.kind != "int":
+                return False
+        if op.code == "getitem" and self.memory.is_mutated(op.args[0]):
+            if value.type.kind != "array":
+                return False  # its memory may have changed by then
+        return all(self.is_cheap(a, where, mirror, depth - 1) for a in op.args)
+
+    def again(self, value: Value, mirror: Block) -> Value:
+        """Make a cheap value once more, in the reverse sweep."""
+        op = value.op
+        assert op is not None
+        args = [self.provide(a, mirror) for a in op.args]
+        new = Op(op.code, args, dict(op.attrs), origin=op.origin)
+        new.block = mirror
+        self.fresh[mirror].append(new)
+        return new.define(value.name, value.type)
+
+    def tape(self, value: Value, where: Block, mirror: Block) -> Value:
+        """Record a value of every iteration, and take it back in reverse."""
+        chain = [b for b in enclosing(where) if b.owner is not None]
+        outermost = next(b for b in reversed(chain) if _is_loop(b)).owner
+        assert outermost is not None and outermost.block is not None
+        tape = Op("tape", [], origin=None)
+        tape.block = outermost.block
+        name = value.name
+        store = tape.define(self.plural(name), Type("list"))
+        outermost.block.ops.insert(outermost.block.ops.index(outermost), tape)
+        push = Op("push", [store, value], origin=value.op.origin if value.op else None)
+        push.block = where
+        at = 0 if value.op is None else where.ops.index(value.op) + 1
+        where.ops.insert(at, push)
+        pop = Op("pop", [self.provide(store, mirror)])
+        pop.block = mirror
+        self.fresh[mirror].append(pop)
+        return pop.define(name, value.type)
+
+    def plural(self, name: str | None) -> str:
+        if name is None:
+            return Coined("tape")
+        return Coined(f"{name}s" if not name.endswith("s") else f"{name}_tape")
+
+    def hand_out(self, value: Value) -> Value:
+        """Let the branches that a value is defined in yield it, up to the top."""
+        key = (value, self.body)
+        if key in self.found:
+            return self.found[key]
+        current = value
+        where = home(value)
+        while where is not None and where.owner is not None:
+            owner = where.owner
+            if owner.code != "if":
+                raise AssertionError("a value of a loop is recorded, not handed out")
+            for block in owner.blocks:
+                block.results.append(current if block is where else Undef())
+            current = owner.define(value.name, value.type)
+            where = owner.block
+        self.found[key] = current
+        return current
+
+
+def _is_loop(block: Block) -> bool:
+    return block.owner is not None and block.owner.code in ("for", "while")
+
+
+__all__ = ["Builder", "Recorder", "record"]
