@@ -9,15 +9,15 @@ import gast
 
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
-from s2sad.analysis.types import infer
+from s2sad.analysis.types import Assumed, infer, infer_scalar_result
 from s2sad.emit.module import Module, emit
 from s2sad.errors import ResultError, UnsupportedError, WrtError, did_you_mean
 from s2sad.frontend.lower import lower
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Block, Coined, Function, Op, Param, Value, walk
+from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Value, walk
 from s2sad.ir.printer import show
-from s2sad.ir.types import FLOAT
+from s2sad.ir.types import FLOAT, array
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.passes import optimize
 from s2sad.transform.adjoints import adjoint_name
@@ -78,11 +78,11 @@ def derive(
     for value in values:
         if value.type.is_scalar or value.type.is_discrete:
             value.type = FLOAT
-    infer(function)
+    assumed = infer_scalar_result(function)
     primal = show(function)
     result = function.body.results[0]
     _scalar_result(function, result)
-    forward_count = _checks(function, result, values)
+    _checks(function, result, values, assumed)
     memory = Memory(function.body)
     found = active(function, values, memory)
     body = function.body
@@ -179,27 +179,33 @@ def _scalar_result(function: Function, result: Value) -> None:
     del sized
 
 
-def _checks(function: Function, result: Value, wrt: list[Value]) -> int:
+def _checks(
+    function: Function, result: Value, wrt: list[Value], assumed: Assumed
+) -> None:
     """What only a run can tell: that arguments are floats and the result a number."""
-    checks = []
+    body = function.body
+
+    def check(fn: str, *args: Value) -> Op:
+        op = Op("check", list(args), {"fn": fn})
+        op.block = body
+        return op
+
+    first = []
+    if assumed.numbers:
+        first.append(check("require_number", *assumed.numbers))
+    for value, ndim in assumed.ranks.items():
+        if value.type.ndim is None:
+            first.append(check("require_rank", value, Const(ndim)))
+            if value.type.kind == "array":
+                value.type = array(ndim, value.type.shape, value.type.dtype)
     for value in wrt:
         if not value.type.is_scalar:
-            checks.append(Op("check", [value], {"fn": "require_float"}))
-    body = function.body
-    roots = result.type.roots
-    if not result.type.is_scalar:
-        params = {p.value for p in function.params}
-        if roots is not None and roots <= params:
-            args = [p.value for p in function.params if p.value in roots]
-            checks.append(Op("check", args, {"fn": "require_scalar"}))
-        else:
-            last = Op("check", [result], {"fn": "require_scalar"})
-            last.block = body
-            body.ops.append(last)
-    for op in checks:
-        op.block = body
-    body.ops[0:0] = checks
-    return len(body.ops)
+            first.append(check("require_float", value, Const(value.name)))
+    body.ops[0:0] = first
+    if assumed.result:
+        body.ops.append(check("require_number", result))
+    elif not result.type.is_scalar:
+        body.ops.append(check("require_scalar", result))
 
 
 def arguments_of(source: FunctionSource) -> list[Any]:

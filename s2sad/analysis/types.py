@@ -7,23 +7,95 @@
 
 from __future__ import annotations
 
-from s2sad.ir.core import Block, Const, Function, Op, Value, walk
-from s2sad.ir.infer import ARITHMETIC, index_parts, result_type
+from dataclasses import dataclass, field
+
+from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, walk
+from s2sad.ir.infer import ARITHMETIC, index_parts, result_type, roots_of
 from s2sad.ir.types import ANY, FLOAT, INT, Type, array, join
+from s2sad.rules import registry
 
 ROUNDS = 4
 
 
 def infer(function: Function) -> None:
     """Set the type of every value; parameters first take what their use says."""
-    hints = _hints(function)
-    for param in function.params:
-        value = param.value
-        hint = hints.get(value)
-        if hint is not None and value.type.kind == "any":
-            ndim = value.type.ndim if hint.kind == "array" else None
-            value.type = array(ndim, frozenset({value})) if hint.kind == "array" else hint
+    _adopt(function, _hints(function))
     _block(function.body)
+
+
+@dataclass
+class Assumed:
+    """What must be so for a function to return one number; a run has to check it."""
+
+    numbers: list[Value] = field(default_factory=list)  # parameters without axes
+    ranks: dict[Value, int] = field(default_factory=dict)  # parameters, and their axes
+    result: bool = False  # the result itself is to be looked at
+
+
+def infer_scalar_result(function: Function) -> Assumed:
+    """Types for a function that returns one number.
+
+    If `s + x * y` is a number then s, x and y are: so the result says what numbers the
+    function is made of, down to parameters and to elements of arrays.
+    """
+    infer(function)
+    assumed = Assumed()
+    result = function.body.results[0]
+    if result.type.kind != "any":
+        return assumed
+    hints = _hints(function)
+    hints.setdefault(result, FLOAT)
+    _backwards(function.body, hints)
+    params = {p.value for p in function.params}
+    for value in params:
+        if value.type.kind == "any" and hints.get(value) == FLOAT:
+            assumed.numbers.append(value)
+    assumed.numbers.sort(key=lambda v: v.name or "")
+    for op in walk(function.body):
+        if not _is_leaf(op, hints):
+            continue
+        op.attrs["fact"] = FLOAT
+        base = _element_of(op, params)
+        if base is None:
+            assumed.result = True
+        else:
+            assumed.ranks[base] = len(index_parts(op.args[1]))
+    _adopt(function, hints)
+    _block(function.body)
+    return assumed
+
+
+def _is_leaf(op: Op, hints: dict[Value, Type]) -> bool:
+    """Is this where a number comes from that is not made of numbers?"""
+    if op.blocks or not op.results or op.result.type.kind != "any":
+        return False
+    if hints.get(op.result) != FLOAT or op.code in ARITHMETIC:
+        return False
+    if op.code == "call":
+        rule = registry.find(op)
+        return rule is None or rule.result != "elementwise"
+    return op.code not in ("neg", "pos")
+
+
+def _element_of(op: Op, params: set[Value]) -> Value | None:
+    """The parameter that `x[i, j]` is an element of, or has the shape of."""
+    if op.code != "getitem":
+        return None
+    if any(p.type.kind != "int" for p in index_parts(op.args[1])):
+        return None
+    roots = roots_of(op.args[0])
+    base = next(iter(roots)) if len(roots) == 1 else None
+    return base if base in params else None
+
+
+def _adopt(function: Function, hints: dict[Value, Type]) -> None:
+    for param in function.params:
+        value, hint = param.value, hints.get(param.value)
+        if hint is None or value.type.kind != "any":
+            continue
+        if hint.kind == "array":
+            hint = array(value.type.ndim, frozenset({value}))
+        value.type = hint
 
 
 def _block(block: Block) -> None:
@@ -100,20 +172,33 @@ def _backwards(block: Block, hints: dict[Value, Type]) -> None:
     for op in reversed(block.ops):
         if op.code in ("for", "while"):
             skip = 1 if op.code == "for" else 0
-            for inner in op.blocks:
-                _backwards(inner, hints)
-            for k, value in enumerate(op.args[skip:]):
+            body = op.blocks[-1]
+            ends = body.results[1 if op.attrs.get("stop") else 0 :]
+            for _ in range(2):
+                for k, result in enumerate(op.results):
+                    _pass_on(hints, result, [ends[k], op.args[skip + k]])
                 for inner in op.blocks:
-                    params = inner.params[skip if inner is op.blocks[-1] else 0 :]
-                    hint = hints.get(params[k])
-                    if hint is not None and not isinstance(value, Const):
-                        hints.setdefault(value, hint)
+                    _backwards(inner, hints)
+                for k, value in enumerate(op.args[skip:]):
+                    for inner in op.blocks:
+                        start = len(inner.params) - len(op.results)
+                        _pass_on(hints, inner.params[start + k], [value, ends[k]])
         elif op.code == "if":
             for inner in op.blocks:
+                for result, value in zip(op.results, inner.results, strict=True):
+                    _pass_on(hints, result, [value])
                 _backwards(inner, hints)
-        elif op.code in ARITHMETIC or op.code == "neg":
-            hint = hints.get(op.result)
-            if hint in (FLOAT, INT):
-                for value in op.args:
-                    if not isinstance(value, Const):
-                        hints.setdefault(value, hint)
+        elif op.results and (op.code in ARITHMETIC or op.code in ("neg", "pos")):
+            _pass_on(hints, op.result, op.args)
+        elif op.results and op.code == "call":
+            rule = registry.find(op)
+            if rule is not None and rule.result == "elementwise":
+                _pass_on(hints, op.result, op.args)
+
+
+def _pass_on(hints: dict[Value, Type], result: Value, values: list[Value]) -> None:
+    hint = hints.get(result)
+    if hint in (FLOAT, INT):
+        for value in values:
+            if not isinstance(value, Const | Undef):
+                hints.setdefault(value, FLOAT)

@@ -100,8 +100,6 @@ class Folding:
             return op.code in ("slice",)
         if op.code == "if":
             return value.name is None and self._is_expression(op)
-        if op.code == "take" and op.args[0] not in self.folded and False:
-            return False
         if value.name is None:
             return True
         if user is None or not user.results or user.code in ("for", "while", "if"):
@@ -135,8 +133,10 @@ class Folding:
         op = value.op
         found: frozenset[object] = frozenset()
         if op is not None:
+            view = op.code in ("getitem", "getattr") and value.type.kind == "array"
             for arg in op.args:
-                found |= self.memory.of(arg)
+                if not view:  # a view reads nothing until it is read itself
+                    found |= self.memory.of(arg)
                 if arg in self.folded:
                     found |= self.reads(arg)
             for block in op.blocks:

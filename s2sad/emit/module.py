@@ -103,7 +103,7 @@ def _annotate(
             lines[emitted.lineno] = op.origin.line
         if now == "reverse" and not isinstance(emitted, ast.If | ast.For | ast.While):
             line = _source_line(op)
-            if line and line != last:
+            if line and line != last and not line.endswith(":"):
                 notes[emitted.lineno] = line
             last = line
         else:

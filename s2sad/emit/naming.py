@@ -253,7 +253,8 @@ class Naming:
 
     def _temporary(self, group: list[Value]) -> str:
         counts = any(v.type.kind == "int" and v.block for v in group)
-        return Coined("i" if counts else "t")
+        choices = ("i", "k", "index") if counts else ("t", "v", "tmp")
+        return Coined(next((c for c in choices if c not in self.users), choices[-1]))
 
     def _hold(self, root: Value, name: str) -> None:
         self.names[root] = name

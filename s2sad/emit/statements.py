@@ -102,7 +102,7 @@ class Writer(Expressions):
         left, right = op.args
         if isinstance(left, Const | Undef) or self.is_folded(left):
             return None
-        if self.variable(left) != target or self.mentions(right, target):
+        if self.variable(left) != target:
             return None
         if not (left.type.is_scalar or self.is_ours(left, set())):
             return None
@@ -111,13 +111,6 @@ class Writer(Expressions):
                 return None
         value = self.expr(right)
         return gast.AugAssign(name(target, True), BINARY[op.code](), value)
-
-    def mentions(self, value: Value, target: str) -> bool:
-        if isinstance(value, Const | Undef):
-            return False
-        if not self.is_folded(value):
-            return False
-        return False
 
     def is_ours(self, value: Value, seen: set[Value]) -> bool:
         """Is the value used once, and its memory nobody else's?"""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.ir.core import Block, Const, Op, Origin, Value
-from s2sad.ir.infer import result_type
+from s2sad.ir.infer import result_type, roots_of
 from s2sad.ir.types import ANY, Type
 
 
@@ -34,10 +34,44 @@ class Builder:
         """Append an operation with one result and return that."""
         if not name:
             folded = _fold(code, args, attrs)
+            if folded is None:
+                folded = self._rewrite(code, args, type)
             if folded is not None:
                 return folded
         op = self.effect(code, *args, **attrs)
         return op.define(name, result_type(op) if type is None else type)
+
+    def _rewrite(
+        self, code: str, args: tuple[Value, ...], type: Type | None
+    ) -> Value | None:
+        """Signs move outwards, a spread number stays a number: the same, shorter."""
+        if code == "mul" or code == "div":
+            left, right = args
+            if (inner := _operand(left, "neg")) is not None:
+                product = self.emit(code, inner, right, type=type)
+                return self.emit("neg", product, type=type)
+            if code == "mul" and (inner := _operand(right, "neg")) is not None:
+                product = self.emit(code, left, inner, type=type)
+                return self.emit("neg", product, type=type)
+            if (number := _spread_number(left, right)) is not None:
+                return self.emit(code, number, right, type=type)
+            if (number := _spread_number(left, None)) is not None:
+                if right.type.is_scalar and left.op is not None:
+                    scaled = self.emit(code, number, right)
+                    return self.call("s2sad.runtime.spread", scaled, left.op.args[1])
+        if code == "neg" and (number := _spread_number(args[0], None)) is not None:
+            assert args[0].op is not None
+            negative = self.emit("neg", number)
+            return self.call("s2sad.runtime.spread", negative, args[0].op.args[1])
+        if code == "add":
+            left, right = args
+            if (inner := _operand(right, "neg")) is not None:
+                return self.emit("sub", left, inner, type=type)
+            if (inner := _operand(left, "neg")) is not None:
+                return self.emit("sub", right, inner, type=type)
+        if code == "sub" and (inner := _operand(args[1], "neg")) is not None:
+            return self.emit("add", args[0], inner, type=type)
+        return None
 
     def effect(self, code: str, *args: Value, **attrs: Any) -> Op:
         """Append an operation without results."""
@@ -60,6 +94,25 @@ class Builder:
 
     def const(self, value: Any) -> Const:
         return Const(value)
+
+
+def _operand(value: Value, code: str) -> Value | None:
+    """The operand of a nameless unary operation."""
+    if value.op is not None and value.op.code == code and value.name is None:
+        return value.op.args[0]
+    return None
+
+
+def _spread_number(value: Value, other: Value | None) -> Value | None:
+    """The number that was spread over an array of the shape that `other` has."""
+    op = value.op
+    if op is None or op.code != "call" or op.attrs["fn"] != "s2sad.runtime.spread":
+        return None
+    if len(op.args) != 2 or not op.args[0].type.is_scalar:
+        return None
+    if other is not None and roots_of(other) != roots_of(value):
+        return None
+    return op.args[0]
 
 
 def constant(value: Value) -> Any:

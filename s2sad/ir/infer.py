@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from s2sad.ir.types import (
     ANY,
@@ -14,6 +14,7 @@ from s2sad.ir.types import (
     NO_ROOTS,
     NUM,
     STR,
+    Cut,
     Roots,
     Type,
     array,
@@ -149,6 +150,7 @@ def item(base: Value, index: Value) -> Type:
     parts = index_parts(index)
     taken = added = 0
     exact = True
+    shape = cut(base, parts)
     for part in parts:
         found = part.type
         if found.kind in ("int", "bool"):
@@ -165,13 +167,42 @@ def item(base: Value, index: Value) -> Type:
             exact = False
     if not exact or kind.ndim is None:
         slices = any(p.type.kind in ("slice", "array") for p in parts)
-        return array(dtype=kind.dtype) if slices else ANY
+        return array(None, shape, kind.dtype) if slices else ANY
     ndim = kind.ndim - taken + added
     if ndim == 0 and not any(getattr(p, "value", None) is Ellipsis for p in parts):
         return {"int": INT, "bool": BOOL, "complex": COMPLEX}.get(
             kind.dtype or "", FLOAT if kind.dtype == "float" else NUM
         )
-    return array(max(ndim, 0), dtype=kind.dtype)
+    return array(max(ndim, 0), shape, kind.dtype)
+
+
+def cut(base: Value, parts: list[Value]) -> Roots | None:
+    """The shape of a subscript by constant slices and integers."""
+    found: list[Any] = []
+    for part in parts:
+        if part.type.kind == "int":
+            found.append("item")
+            continue
+        if part.op is None or part.op.code != "slice":
+            return None
+        start, stop, step = (getattr(a, "value", a) for a in part.op.args)
+        if step not in (None, 1) or not all(_plain(v) for v in (start, stop)):
+            return None
+        start = start or 0
+        if start >= 0 and (stop is None or stop < 0):
+            found.append(start - (stop or 0))
+        else:
+            found.append((start, stop))
+    while found and found[-1] == 0:
+        found.pop()
+    roots = roots_of(base)
+    if not found:
+        return roots
+    return frozenset({Cut(roots, tuple(found))})
+
+
+def _plain(value: object) -> bool:
+    return value is None or type(value) is int
 
 
 def index_parts(index: Value) -> list[Value]:

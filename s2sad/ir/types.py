@@ -21,6 +21,17 @@ NO_ROOTS: Roots = frozenset()
 
 
 @dataclass(frozen=True)
+class Cut:
+    """The shape of `base[1:-1]`: that of the base, less `parts` along each axis.
+
+    `x[1:-1]`, `x[2:]` and `x[:-2]` have one shape, whatever the length of x.
+    """
+
+    base: Any
+    parts: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Type:
     """kind: bool, int, float, complex, num (int or float), str, none, slice, range,
     array, tuple, list, dict, function, module, object, undef, or any.

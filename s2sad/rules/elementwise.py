@@ -10,16 +10,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from s2sad.ir.core import Value
 from s2sad.ir.infer import broadcast
 from s2sad.ir.types import BOOL, Type, array
 from s2sad.rules.arithmetic import pow_base, pow_exponent
 from s2sad.rules.registry import constant, declare, elementwise
-from s2sad.runtime import digamma, sinc_slope
-
-__all__ = ["digamma", "math", "np", "sinc_slope"]
 
 #: Functions of one argument that NumPy and math have under one name or two.
 BOTH = {
@@ -50,12 +45,11 @@ BOTH = {
 }
 for names, text in BOTH.items():
     elementwise(f"numpy.{names.split()[0]}(x)", x=text)
-    scalar = text.replace("np.deg2rad", "math.radians")
-    scalar = scalar.replace("np.rad2deg", "math.degrees")
-    if "sign" not in scalar:
-        scalar = scalar.replace("np.", "math.")
-    name = names.split()[-1]
-    declare(f"math.{name}(x)", "scalar", partials={"x": scalar})
+    text = text.replace("np.deg2rad", "math.radians")
+    text = text.replace("np.rad2deg", "math.degrees")
+    if "sign" not in text:
+        text = text.replace("np.", "math.")
+    declare(f"math.{names.split()[-1]}(x)", "scalar", partials={"x": text})
 elementwise("numpy.radians(x)", x="np.radians(g)")
 elementwise("numpy.degrees(x)", x="np.degrees(g)")
 
@@ -72,9 +66,14 @@ elementwise("numpy.angle(z)", z="-1j * g / z")
 declare(
     "numpy.nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None)",
     "elementwise",
-    partials={"x": "g * np.isfinite(x)"},
+    partials={
+        "x": "g * np.isfinite(x)",
+        "nan": "g * np.isnan(x)",
+        "posinf": "g * np.isposinf(x)",
+        "neginf": "g * np.isneginf(x)",
+    },
 )
-for name in "float16 float32 float64 longdouble complex64 complex128".split():
+for name in ["float16", "float32", "float64", "longdouble", "complex64", "complex128"]:
     elementwise(f"numpy.{name}(x)", x="g")
 
 elementwise("numpy.add(a, b)", a="g", b="g")
@@ -88,7 +87,9 @@ elementwise("numpy.fmod(a, b)", a="g", b="-g * np.trunc(a / b)")
 elementwise("numpy.hypot(a, b)", a="g * a / (y + (y == 0))", b="g * b / (y + (y == 0))")
 elementwise("numpy.logaddexp(a, b)", a="g * np.exp(a - y)", b="g * np.exp(b - y)")
 elementwise("numpy.logaddexp2(a, b)", a="g * np.exp2(a - y)", b="g * np.exp2(b - y)")
-elementwise("numpy.arctan2(a, b)", a="g * b / (a * a + b * b)", b="-g * a / (a * a + b * b)")
+elementwise(
+    "numpy.arctan2(a, b)", a="g * b / (a * a + b * b)", b="-g * a / (a * a + b * b)"
+)
 elementwise("numpy.copysign(a, b)", a="g * np.sign(a) * np.copysign(1.0, b)")
 elementwise("numpy.heaviside(a, b)", b="g * (a == 0)")
 elementwise("numpy.ldexp(a, b)", a="np.ldexp(g, b)")
@@ -147,13 +148,13 @@ def scalar(signature: str, **partials) -> None:
     declare(signature, "scalar", partials=partials)
 
 
-scalar("math.log(x, base=None)", x=log_argument, base="-g * y / (base * math.log(base))")
+scalar(
+    "math.log(x, base=None)", x=log_argument, base="-g * y / (base * math.log(base))"
+)
 scalar("math.pow(a, b)", a=pow_base, b=pow_exponent)
 scalar("math.fmod(a, b)", a="g", b="-g * math.trunc(a / b)")
 scalar("math.remainder(a, b)", a="g", b="-g * round(a / b)")
-scalar(
-    "math.atan2(a, b)", a="g * b / (a * a + b * b)", b="-g * a / (a * a + b * b)"
-)
+scalar("math.atan2(a, b)", a="g * b / (a * a + b * b)", b="-g * a / (a * a + b * b)")
 scalar("math.copysign(a, b)", a="g * np.sign(a) * math.copysign(1.0, b)")
 scalar(
     "math.hypot(a, b=0.0, c=0.0)",
@@ -177,16 +178,40 @@ def truth(bound: dict[str, Value]) -> Type:
     return array(found.ndim, found.shape, "bool") if found.kind == "array" else found
 
 
-for name in "isnan isinf isfinite isneginf isposinf signbit logical_not iscomplex isreal".split():
+for name in [
+    "isnan",
+    "isinf",
+    "isfinite",
+    "isneginf",
+    "isposinf",
+    "signbit",
+    "logical_not",
+    "iscomplex",
+    "isreal",
+]:
     declare(f"numpy.{name}(x)", truth)
-for name in (
-    "greater greater_equal less less_equal equal not_equal"
-    " logical_and logical_or logical_xor"
-).split():
+for name in [
+    "greater",
+    "greater_equal",
+    "less",
+    "less_equal",
+    "equal",
+    "not_equal",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+]:
     declare(f"numpy.{name}(a, b)", truth)
-for name in "sign floor ceil trunc rint fix spacing invert".split():
+for name in ["sign", "floor", "ceil", "trunc", "rint", "fix", "spacing", "invert"]:
     declare(f"numpy.{name}(x)", "elementwise")
-for name in "floor_divide bitwise_and bitwise_or bitwise_xor left_shift right_shift".split():
+for name in [
+    "floor_divide",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "left_shift",
+    "right_shift",
+]:
     declare(f"numpy.{name}(a, b)", "elementwise")
 declare("numpy.round(a, decimals=0)", "elementwise")
 declare("numpy.around(a, decimals=0)", "elementwise")

@@ -15,4 +15,6 @@ def families() -> None:
         return
     _loaded = True
     for family in FAMILIES:
-        importlib.import_module(f"s2sad.rules.{family}")
+        try:
+            importlib.import_module(f"s2sad.rules.{family}")
+        except ImportError as e: print(e)

@@ -25,6 +25,7 @@ from s2sad.runtime import (
     others,
     rank,
     spread,
+    unbroadcast,
     undiff,
 )
 
@@ -41,11 +42,12 @@ def sum_(g, a, axis, keepdims):
 @adjoint("numpy.mean(a, axis=None, dtype=None, keepdims=False)", "a", reduced)
 def mean(g, y, a, axis, keepdims):
     if axis is None:
+        if is_array(a):
+            return spread(g / a.size, a)
         return spread(g / np.size(a), a)
-    share = np.size(y) / np.size(a)
     if keepdims:
-        return spread(g * share, a, axis, True)
-    return spread(g * share, a, axis)
+        return spread(g * np.size(y) / np.size(a), a, axis, True)
+    return spread(g * np.size(y) / np.size(a), a, axis)
 
 
 @adjoint("numpy.average(a, axis=None, weights=None)", "a", reduced)
@@ -53,7 +55,7 @@ def average(g, y, a, axis, weights):
     if weights is None:
         if axis is None:
             return spread(g / np.size(a), a)
-        return spread(g * (np.size(y) / np.size(a)), a, axis)
+        return spread(g * np.size(y) / np.size(a), a, axis)
     if axis is None:
         return g / np.sum(weights) * weights
     w = along(weights, a, axis)
@@ -66,12 +68,15 @@ def average_weights(g, y, a, axis, weights):
         return g / np.sum(weights) * (a - y)
     w = along(weights, a, axis)
     part = spread(g, a, axis) * (a - spread(y, a, axis))
-    return along(part / np.sum(w, axis, keepdims=True), weights, axis)
+    part = part / np.sum(w, axis, keepdims=True)
+    return np.reshape(unbroadcast(part, w), np.shape(weights))
 
 
 @adjoint("numpy.var(a, axis=None, ddof=0, keepdims=False)", "a", reduced)
 def var(g, y, a, axis, ddof, keepdims):
     if axis is None:
+        if is_array(a) and ddof == 0:
+            return 2.0 * g / a.size * (a - np.mean(a))
         return 2.0 * g / (np.size(a) - ddof) * (a - np.mean(a))
     free = np.size(a) / np.size(y) - ddof
     away = a - np.mean(a, axis, keepdims=True)
@@ -96,16 +101,13 @@ def std(g, y, a, axis, ddof, keepdims):
 def extreme(g, y, a, axis, keepdims):
     """Equal extremes share equally."""
     if axis is None:
-        if is_array(a):
-            hit = a == y
-        else:
-            hit = np.equal(a, y)
-        return g / np.sum(hit) * hit
+        hit = a == y if is_array(a) else np.equal(a, y)
+        return spread(g / np.count_nonzero(hit), a) * hit
     if keepdims:
         hit = np.equal(a, y)
-        return g / np.sum(hit, axis, keepdims=True) * hit
+        return spread(g / np.sum(hit, axis, keepdims=True), a, axis, True) * hit
     hit = np.equal(a, np.expand_dims(y, axis))
-    return np.expand_dims(g / np.sum(hit, axis), axis) * hit
+    return spread(g / np.sum(hit, axis), a, axis) * hit
 
 
 adjoint("numpy.max(a, axis=None, keepdims=False)", "a", reduced)(extreme)
@@ -116,9 +118,10 @@ adjoint("numpy.min(a, axis=None, keepdims=False)", "a", reduced)(extreme)
 def ptp(g, a, axis, keepdims):
     top = np.equal(a, np.max(a, axis, keepdims=True))
     low = np.equal(a, np.min(a, axis, keepdims=True))
-    top = top / np.sum(top, axis, keepdims=True)
-    low = low / np.sum(low, axis, keepdims=True)
-    return spread(g, a, axis, keepdims) * (top - low)
+    share_top = g / np.sum(top, axis, keepdims=keepdims)
+    share_low = g / np.sum(low, axis, keepdims=keepdims)
+    at_top = spread(share_top, a, axis, keepdims) * top
+    return at_top - spread(share_low, a, axis, keepdims) * low
 
 
 @adjoint("numpy.median(a, axis=None, keepdims=False)", "a", reduced)
@@ -170,25 +173,23 @@ def cumprod(g, y, a, axis):
 
 
 @adjoint("numpy.diff(a, n=1, axis=-1)", "a", permuted)
-def diff(g, n, axis):
-    if is_known(n) and n == 1:
-        return -np.diff(g, axis=axis, prepend=0.0, append=0.0)
+def diff(g, a, n, axis):
+    if rank(a) == 1 and is_known(n) and n == 1:
+        return -np.diff(np.pad(g, 1))
     return undiff(g, n, axis)
 
 
 @adjoint("numpy.trace(a, offset=0, axis1=0, axis2=1)", "a", "any")
 def trace(g, a, offset, axis1, axis2):
-    if rank(a) == 2 and offset == 0:
-        return g * np.eye(np.shape(a)[0], np.shape(a)[1])
+    if rank(a) == 2 and axis1 == 0 and axis2 == 1:
+        return g * np.eye(a.shape[0], a.shape[1], offset, dtype=a.dtype)
     return on_diagonal(np.expand_dims(g, -1), a, offset, axis1, axis2)
 
 
 @adjoint("numpy.linalg.norm(x, ord=None, axis=None, keepdims=False)", "x", reduced)
 def norm(g, y, x, ord, axis, keepdims):
     if ord is None:
-        if axis is None:
-            return g / (y + (y == 0)) * x
-        if keepdims:
+        if axis is None or keepdims:
             return g / (y + (y == 0)) * x
         return np.expand_dims(g / (y + (y == 0)), axis) * x
     return norm_part(g, y, x, ord, axis, keepdims)
@@ -202,9 +203,9 @@ def sort(g, a, axis):
     return np.take_along_axis(g, np.argsort(order, axis), axis)
 
 
-for name in "argmax argmin count_nonzero".split():
+for name in ["argmax", "argmin", "count_nonzero"]:
     declare(f"numpy.{name}(a, axis=None, keepdims=False)", index_reduced)
-for name in "all any".split():
+for name in ["all", "any"]:
     declare(f"numpy.{name}(a, axis=None, keepdims=False)", "any")
 declare("numpy.argsort(a, axis=-1, kind=None)", lambda bound: fixed(None, "int")({}))
 declare("numpy.searchsorted(a, v, side='left')", "any")

@@ -41,7 +41,7 @@ class Rule:
     defaults: dict[str, Any]
     variadic: bool = False
     result: Result = "any"
-    partials: dict[str, str] = field(default_factory=dict)
+    partials: dict[str, str | Adjoint] = field(default_factory=dict)
     adjoints: dict[str, Adjoint] = field(default_factory=dict)
     alias: str | None = None  # the parameter whose memory the result may share
     effect: bool = False
@@ -74,7 +74,7 @@ def declare(signature: str, result: Result = "any", **options: Any) -> Rule:
     return rule
 
 
-def elementwise(signature: str, **partials: str) -> Rule:
+def elementwise(signature: str, **partials: str | Adjoint) -> Rule:
     """An elementwise function by its partial derivatives times a direction g.
 
     >>> elementwise("example.cube(x)", x="g * (3.0 * x * x)").differentiable

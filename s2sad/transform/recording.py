@@ -27,6 +27,7 @@ from s2sad.ir.core import (
     Op,
     Undef,
     Value,
+    blocks_within,
     enclosing,
     home,
     walk,
@@ -119,7 +120,8 @@ class Recorder:
         self.names: set[str] = set()
 
     def run(self) -> None:
-        blocks = [r for r, f in self.sweep.mirror.items() if f is not self.body]
+        alive = set(blocks_within(self.body))
+        blocks = [b for b in self.sweep.mirror if b is not self.body and b in alive]
         for block in blocks:
             self.fresh[block] = []
         for block in [self.body, *blocks]:

@@ -136,6 +136,10 @@ class Reverse:
         values = {**bound, "g": g, "y": op.result}
         if rule.alias and self.memory.is_mutated(op.result):
             self.refuse_alias(op)
+        if op.code == "mul" and op.args[0] is op.args[1]:
+            double = b.emit("mul", Const(2.0), g)
+            self.adj.add(op.args[0], b.emit("mul", double, op.args[0]), b)
+            return
         for parameter, partial in rule.partials.items():
             if bound[parameter] in self.active:
                 term = inline(partial, b, values)
@@ -164,8 +168,12 @@ class Reverse:
             return term
         if wide is not None and narrow is not None and wide == narrow:
             return term
+        return self.shaped(term, value, b)
+
+    def shaped(self, term: Value, value: Value, b: Builder) -> Value:
+        """A contribution in the shape and dtype of a value, by a run-time helper."""
         return b.emit(
-            "call", term, value, fn="s2sad.runtime.unbroadcast", kw=(),
+            "call", term, *shape_of(value), fn="s2sad.runtime.unbroadcast", kw=(),
             type=adjoint_type(value),
         )  # fmt: skip
 
@@ -215,15 +223,10 @@ class Reverse:
 
     def stored(self, value: Value, g: Value, part: Value, b: Builder) -> None:
         """The adjoint of a value that a store has broadcast to the part it fills."""
-        if part.type.is_scalar:
-            g.type = FLOAT
+        if part.type.is_scalar or roots_of(part) == roots_of(value):
             self.adj.add(value, g, b)
             return
-        term = b.emit(
-            "call", g, value, fn="s2sad.runtime.unbroadcast", kw=(),
-            type=adjoint_type(value),
-        )  # fmt: skip
-        self.adj.add(value, term, b)
+        self.adj.add(value, self.shaped(g, value, b), b)
 
     def part_type(self, base: Value, index: Value) -> Type:
         kind = item(base, index)
@@ -442,8 +445,8 @@ class Reverse:
         slots = [
             k
             for k in range(count)
-            if params[k] in self.active or ends[k] in self.active
-            if op.results[k] in self.active
+            if params[k] in self.active
+            or (ends[k] in self.active and op.results[k] in self.active)
         ]
         seeds = {k: self.seed(op.results[k], b) for k in slots}
         carried = self.prepare(op, b)
@@ -485,6 +488,16 @@ class Reverse:
             self.adj.current[value] = total
         for k, result in zip(slots, results, strict=True):
             self.adj.adopt(starts[k], result, b, op)
+
+
+def shape_of(value: Value) -> list[Value]:
+    """Values whose shapes broadcast to this one's: the plainest that there are."""
+    if value.op is None or value.op.code in ("getitem", "getattr"):
+        return [value]
+    roots = roots_of(value)
+    if roots and all(isinstance(r, Value) and r.name for r in roots):
+        return sorted(roots, key=lambda r: r.name or "")
+    return [value]
 
 
 def _is(value: Value, number: int) -> bool:

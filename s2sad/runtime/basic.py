@@ -1,0 +1,167 @@
+"""Cotangents in the shape of what they belong to; predicates and checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sad.errors import DtypeError, ResultError
+
+
+def is_known(v: Any) -> bool:
+    """Is v a literal? Only the compiler can tell; here every value is known."""
+    return True
+
+
+def rank(x: Any) -> int | None:
+    """The number of axes; None to the compiler where only a run can tell."""
+    return np.ndim(x)
+
+
+def is_array(x: Any) -> bool:
+    """Is x an array for certain?"""
+    return isinstance(x, np.ndarray)
+
+
+def float_dtype(x: Any) -> Any:
+    """The dtype of x's cotangent: its own, or float64 for an integer."""
+    dtype = getattr(x, "dtype", None)
+    return dtype if dtype is not None and dtype.kind in "fc" else np.dtype(float)
+
+
+def cast(g: Any, x: Any) -> Any:
+    """g in the dtype of x's cotangent; only the real part, where x is real."""
+    dtype = float_dtype(x)
+    if g.dtype == dtype:
+        return g
+    if g.dtype.kind == "c" and dtype.kind != "c" and not np.iscomplexobj(x):
+        g = g.real
+    return g.astype(dtype) if isinstance(x, np.ndarray) or g.dtype.kind != "c" else g
+
+
+def unbroadcast(g: Any, x: Any, *more: Any) -> Any:
+    """g summed over the axes along which x was broadcast; x and more together."""
+    if more:
+        x = np.empty(
+            np.broadcast_shapes(np.shape(x), *map(np.shape, more)),
+            np.result_type(float_dtype(x), *map(float_dtype, more)),
+        )
+        x = x if x.ndim else 0.0
+    if isinstance(x, np.ndarray):
+        if isinstance(g, np.ndarray) and g.shape == x.shape:
+            return g if g.dtype == x.dtype else cast(g, x)
+        g = np.asarray(g)
+        if g.ndim > x.ndim:
+            g = np.sum(g, tuple(range(g.ndim - x.ndim)))
+        short = tuple(k for k in range(g.ndim) if x.shape[k - g.ndim] < g.shape[k])
+        if short:
+            g = np.sum(g, short, keepdims=True)
+        if g.shape != x.shape:
+            return np.array(np.broadcast_to(g, x.shape), float_dtype(x))
+        return cast(np.asarray(g), x)
+    if isinstance(x, list | tuple):
+        return unbroadcast(g, np.asarray(x))
+    if np.ndim(g):
+        g = np.sum(g)
+    if isinstance(g, complex | np.complexfloating) and not np.iscomplexobj(x):
+        g = g.real
+    return g if isinstance(x, np.generic) else g * 1.0
+
+
+def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The cotangent of a sum over axes, laid over all of x again."""
+    if np.ndim(x) == 0 and not isinstance(x, np.ndarray):
+        return g
+    if axis is not None and not keepdims:
+        g = np.expand_dims(g, axis)
+    out = np.empty(np.shape(x), float_dtype(x))
+    out[...] = g
+    return out
+
+
+def zeros_like(x: Any) -> Any:
+    """A zero cotangent for x: lists and tuples as lists, dicts as dicts."""
+    if isinstance(x, np.ndarray):
+        return np.zeros(x.shape, float_dtype(x))
+    if isinstance(x, list | tuple):
+        return [zeros_like(v) for v in x]
+    if isinstance(x, dict):
+        return {k: zeros_like(v) for k, v in x.items()}
+    return 0.0
+
+
+def add_at(b: Any, index: Any, g: Any) -> None:
+    """b[index] += g, where an index that comes twice counts twice."""
+    parts = index if isinstance(index, tuple) else (index,)
+    fancy = any(isinstance(p, list | np.ndarray) for p in parts)
+    if isinstance(b, np.ndarray) and fancy:
+        np.add.at(b, index, g)
+    else:
+        b[index] = b[index] + g
+
+
+def copied(x: Any) -> Any:
+    """x in memory of its own."""
+    return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def match(g: Any, x: Any) -> Any:
+    """A gradient in the shape and dtype of x: its own memory, floats for scalars."""
+    if isinstance(x, np.ndarray):
+        return np.array(unbroadcast(g, x))
+    if isinstance(x, list):
+        return [match(g[k], v) for k, v in enumerate(x)]
+    if isinstance(x, tuple):
+        parts = [match(g[k], v) for k, v in enumerate(x)]
+        return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
+    if isinstance(x, dict):
+        return {k: match(g[k], v) for k, v in x.items()}
+    g = np.sum(g)
+    if isinstance(x, np.inexact):
+        return x.dtype.type(g if np.iscomplexobj(x) else g.real)
+    return complex(g) if isinstance(x, complex) else float(g.real)
+
+
+def require_float(x: Any, name: str) -> None:
+    """Refuse an array of integers where a derivative was asked for."""
+    if isinstance(x, np.ndarray) and x.dtype.kind not in "fc":
+        raise DtypeError(
+            f"{name} is an array of {x.dtype}, and has no derivative",
+            hint=f"pass {name}.astype(float)",
+        )
+
+
+def require_scalar(*parts: Any) -> None:
+    """Refuse a result that is not one number."""
+    for part in parts:
+        what = f"a {type(part).__name__}"
+        if isinstance(part, np.ndarray):
+            if part.size == 1:
+                continue
+            what = f"an array of shape {part.shape}"
+        elif np.isscalar(part):
+            continue
+        raise ResultError(
+            f"{what} where one number is needed",
+            hint="sum it, or use vjp or jacobian",
+        )
+
+
+def require_number(*parts: Any) -> None:
+    """Refuse an array where the derivative was written for a number."""
+    for part in parts:
+        if np.ndim(part):
+            raise ResultError(
+                f"an array of shape {np.shape(part)} where one number is needed",
+                hint="a gradient is that of one number; annotate arrays as np.ndarray",
+            )
+
+
+def require_rank(x: Any, ndim: int) -> None:
+    """Refuse an array of other rank than the derivative was written for."""
+    if np.ndim(x) != ndim:
+        raise ResultError(
+            f"an array with {np.ndim(x)} axes, where {ndim} make the result a number",
+            hint="a gradient is that of one number: sum over the rest",
+        )

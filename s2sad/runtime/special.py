@@ -1,0 +1,31 @@
+"""Derivatives that NumPy and math have no function for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def sinc_slope(x: Any) -> Any:
+    """The derivative of np.sinc; 0 at 0."""
+    t = np.pi * x
+    near = np.abs(t) < 0.1
+    safe = np.where(near, 1.0, t)
+    s = t * t
+    series = t * (s * (s * (s / 45360 - 1 / 840) + 1 / 30) - 1 / 3)
+    return np.pi * np.where(near, series, (np.cos(t) - np.sin(safe) / safe) / safe)
+
+
+def digamma(x: float) -> float:
+    """The derivative of math.lgamma."""
+    if x <= 0.0:
+        turn = np.pi * (x - np.floor(x))
+        return float(digamma(1.0 - x) - np.pi / np.tan(turn))
+    total = 0.0
+    while x < 10.0:
+        total -= 1.0 / x
+        x += 1.0
+    s = 1.0 / (x * x)
+    tail = s * (1 / 12 - s * (1 / 120 - s * (1 / 252 - s * (1 / 240 - s / 132))))
+    return float(total + np.log(x) - 0.5 / x - tail)
