@@ -156,6 +156,7 @@ def _parameter(function: Function, wrt: int | str, source: FunctionSource) -> st
 
 def _seed_name(function: Function, result: Value) -> str:
     taken = {p.name for p in function.params} | function.reserved
+    taken |= {op.attrs["path"] for op in walk(function.body) if op.code == "global"}
     name = adjoint_name(result) if result.op is not None else None
     name = str(name or "by")
     while name in taken:

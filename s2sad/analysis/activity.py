@@ -81,7 +81,7 @@ def differentiable(op: Op) -> list[Value]:
     if op.code in OPERATORS:
         return op.args
     if op.code in ("getitem", "getattr"):
-        shape = op.code == "getattr" and op.attrs["name"] not in ("T", "mT", "real")
+        shape = op.code == "getattr" and op.attrs["attr"] not in ("T", "mT", "real")
         return [] if shape else op.args[:1]
     if op.code in ("tuple", "list"):
         return op.args

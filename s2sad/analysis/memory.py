@@ -101,7 +101,7 @@ class Memory:
                 return fresh
             return self.of(op.args[0]) | (NOTHING if basic else fresh)
         if op.code == "getattr":
-            return self.of(op.args[0]) if op.attrs["name"] in VIEW_ATTRIBUTES else NOTHING
+            return self.of(op.args[0]) if op.attrs["attr"] in VIEW_ATTRIBUTES else NOTHING
         if op.code in ("tuple", "list"):
             return fresh.union(*(self.of(a) for a in op.args))
         if op.code == "iop":
@@ -136,7 +136,7 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
     succeeds must take it for one: because it is subscripted itself.
     """
     if op.code == "getattr":
-        return op.attrs["name"] in ("T", "mT")
+        return op.attrs["attr"] in ("T", "mT")
     if op.code != "getitem" or is_basic(op.args[1]) is not True:
         return False
     if op.args[0].op is not None and op.args[0].op.code in ("tuple", "list"):

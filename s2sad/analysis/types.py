@@ -149,7 +149,7 @@ def _hints(function: Function) -> dict[Value, Type]:
             _all(hints, op.args, INT)
         elif op.code == "call" and op.attrs["fn"].startswith("math."):
             _all(hints, op.args, FLOAT)
-        elif op.code == "getattr" and op.attrs["name"] in ("T", "mT", "shape", "ndim"):
+        elif op.code == "getattr" and op.attrs["attr"] in ("T", "mT", "shape", "ndim"):
             hints.setdefault(op.args[0], array())
         elif op.code in ("getitem", "setitem", "augitem"):
             parts = index_parts(op.args[1])

@@ -8,6 +8,7 @@ import gast
 
 from s2sad.frontend.expressions import BINARY as BINARY_NODES
 from s2sad.frontend.expressions import COMPARE as COMPARE_NODES
+from s2sad.frontend.frame import Static
 from s2sad.ir.core import Const, Op, Undef, Value
 
 BINARY = {code: node for node, code in BINARY_NODES.items()}
@@ -63,6 +64,8 @@ class Expressions:
             return constant(value.value)
         if isinstance(value, Undef):
             return gast.Constant(None, None)
+        if isinstance(value, Static):
+            return self.library(value.binding.path)
         if not self.is_folded(value):
             return name(self.variable(value))
         assert value.op is not None
@@ -90,6 +93,24 @@ class Expressions:
         context = gast.Store() if store else gast.Load()
         return gast.Subscript(self.expr(base), self.expr(index), context)
 
+    def index_object(self, value: Value) -> gast.AST:
+        """An index as an expression of its own, outside of brackets."""
+        op = value.op
+        if op is not None and op.code == "tuple":
+            return gast.Tuple([self.index_object(a) for a in op.args], gast.Load())
+        if op is not None and op.code == "slice":
+            parts = [self.expr(a) for a in op.args]
+            while len(parts) > 1 and isinstance(op.args[len(parts) - 1], Const):
+                if op.args[len(parts) - 1].value is not None:  # type: ignore[attr-defined]
+                    break
+                parts.pop()
+            if len(parts) == 1:
+                parts = [gast.Constant(None, None), *parts]
+                if isinstance(op.args[0], Const) and op.args[0].value is None:
+                    parts.pop()
+            return gast.Call(name("slice"), parts, [])
+        return self.expr(value)
+
     def op_slice(self, op: Op) -> gast.AST:
         parts = [
             None if isinstance(a, Const) and a.value is None else self.expr(a)
@@ -104,7 +125,7 @@ class Expressions:
         return gast.List([self.expr(a) for a in op.args], gast.Load())
 
     def op_getattr(self, op: Op) -> gast.AST:
-        return gast.Attribute(self.expr(op.args[0]), op.attrs["name"], gast.Load())
+        return gast.Attribute(self.expr(op.args[0]), op.attrs["attr"], gast.Load())
 
     def op_global(self, op: Op) -> gast.AST:
         path = op.attrs["path"]

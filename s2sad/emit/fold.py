@@ -31,6 +31,8 @@ class Folding:
         for op in walk(body):
             for value in op.args:
                 self._use(value)
+        self.indices = _indices(body)
+        self.folded |= self.indices
         blocks = list(blocks_within(body))
         for block in reversed(blocks):
             self._block(block)
@@ -67,6 +69,9 @@ class Folding:
         total = sum(self.width.get(v, 8) for v in values if v not in self.folded)
         for value in values:
             op = value.op
+            if value in self.indices:
+                self.width.setdefault(value, 8)
+                continue
             if op is None or op.block is not block or not self._foldable(value, user):
                 self.width.setdefault(value, _leaf(value))
                 continue
@@ -97,7 +102,10 @@ class Folding:
         op = value.op
         assert op is not None
         if self.count.get(value) != 1 or op.code in STATEMENTS or len(op.results) != 1:
-            return op.code in ("slice",)
+            return False
+        if user is not None and user.results and user.result in self.indices:
+            if self.count.get(user.result) != 1:
+                return False  # it would be written once for each use of the index
         if op.code == "if":
             return value.name is None and self._is_expression(op)
         if value.name is None:
@@ -155,6 +163,25 @@ class Folding:
             elif o.code in ("push", "pop"):
                 found.add(o.args[0].op)
         return frozenset(found)
+
+
+def _indices(body: Block) -> set[Value]:
+    """Slices, and tuples that are only indices: they are written where they are used."""
+    found: set[Value] = set()
+    other: set[Value] = set()
+    for block in blocks_within(body):
+        other.update(block.results)
+    for op in walk(body):
+        if op.code in ("getitem", "setitem", "augitem", "addat"):
+            other.update(v for k, v in enumerate(op.args) if k != 1)
+        elif op.code != "tuple" or not any(a.type.kind == "slice" for a in op.args):
+            other.update(op.args)
+    for op in walk(body):
+        if op.code == "slice":
+            found.add(op.result)
+        elif op.code == "tuple" and op.result not in other:
+            found.add(op.result)
+    return found
 
 
 def _structural(op: Op) -> bool:

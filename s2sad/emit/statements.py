@@ -172,7 +172,7 @@ class Writer(Expressions):
 
     def stmt_addat(self, op: Op, out: list[gast.AST]) -> None:
         base, index, value = op.args
-        args = [self.expr(a) for a in (base, index, value)]
+        args = [self.expr(base), self.index_object(index), self.expr(value)]
         sure = base.type.kind == "array" and index.type.kind == "array"
         func = self.library("numpy.add.at" if sure else "s2sad.runtime.add_at")
         out.append(gast.Expr(gast.Call(func, args, [])))

@@ -14,6 +14,7 @@ def print_tree(tree: gast.AST) -> str:
     """Print a module. astor 0.8.1 drops or garbles some syntax: hence the guard."""
     native = ast.fix_missing_locations(gast.gast_to_ast(gast.fix_missing_locations(tree)))
     wanted = ast.dump(native)
+    text = ""
     for printer in (_astor, ast.unparse):
         try:
             text = printer(native)
@@ -21,7 +22,7 @@ def print_tree(tree: gast.AST) -> str:
                 return text if text.endswith("\n") else text + "\n"
         except (SyntaxError, AttributeError, TypeError, ValueError):
             continue
-    raise InternalError("the emitted tree could not be printed")
+    raise InternalError(f"the emitted tree could not be printed:\n{text}")
 
 
 def _astor(tree: ast.AST) -> str:

@@ -128,7 +128,7 @@ class Expressions:
                 f"the attribute .{name} of an object is not supported",
                 "pass the arrays themselves as arguments",
             )
-        return self.b.emit("getattr", base, name=name)
+        return self.b.emit("getattr", base, attr=name)
 
     def expr_BinOp(self, node: gast.BinOp) -> Value:
         # A long sum nests to the left: walk down it without recursion.

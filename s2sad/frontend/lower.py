@@ -86,7 +86,7 @@ class Lowering(Calls):
             parts = list(made.args)
         else:
             if made is not None and made.code == "getattr":
-                if made.attrs["name"] == "shape":
+                if made.attrs["attr"] == "shape":
                     _has_rank(made.args[0], count)
                     value.type = Type("tuple", items=(INT,) * count)
             parts = [self.b.emit("getitem", value, Const(k)) for k in range(count)]

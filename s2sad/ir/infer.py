@@ -83,7 +83,7 @@ def result_type(op: Op) -> Type:
     if code == "fstring":
         return STR
     if code == "getattr":
-        return _attribute(args[0], op.attrs["name"])
+        return _attribute(args[0], op.attrs["attr"])
     if code == "call":
         from s2sad.rules.registry import library_result
 

@@ -106,7 +106,7 @@ class _Printer:
         if op.code == "tuple":
             return f"({', '.join(args)}{',' if len(args) == 1 else ''})"
         if op.code == "getattr":
-            return f"{args[0]}.{op.attrs['name']}"
+            return f"{args[0]}.{op.attrs['attr']}"
         if op.code == "call":
             names = op.attrs.get("kw", ())
             plain = len(args) - len(names)

@@ -1,6 +1,6 @@
 """Common subexpressions: what is computed twice from the same values is computed once.
 
-    a = slice(None, -1); u[a] += g; b = slice(None, -1); ...    ==>    b is a
+    t = np.exp(x); ... bx = by * np.exp(x)          ==>     bx = by * t
 
 Only operations on values: what reads memory that is stored into stays where it is.
 """
@@ -12,67 +12,69 @@ from s2sad.ir.core import Block, Const, Function, Op, Value, replace_uses
 from s2sad.ir.infer import ARITHMETIC, COMPARISON
 
 PURE = ARITHMETIC | COMPARISON | {"neg", "pos", "not", "getitem", "getattr", "matmul"}
+#: Calls of which each makes a buffer of its own.
+NEW = frozenset(
+    f"numpy.{n}"
+    for n in "zeros ones empty zeros_like ones_like empty_like copy array full"
+    " full_like".split()
+)
 
 
 def share_common(function: Function) -> None:
     """Replace repeated pure operations by their first result."""
-    memory = Memory(function.body)
-    mapping: dict[Value, Value] = {}
-    stack: list[tuple[Block, dict[object, Value]]] = [(function.body, {})]
-    while stack:
-        block, outer = stack.pop()
-        known = dict(outer) if block is not function.body else outer
-        kept = []
+    sharing = _Sharing(Memory(function.body))
+    sharing.block(function.body)
+    if sharing.mapping:
+        replace_uses(function.body, sharing.mapping)
+
+
+class _Sharing:
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.mapping: dict[Value, Value] = {}
+        self.known: dict[object, Value] = {}
+
+    def block(self, block: Block) -> None:
+        """Share inside a block and with what stands before it; then forget it."""
+        kept, added = [], []
         for op in block.ops:
-            op.args = [mapping.get(v, v) for v in op.args]
-            key = _key(op, memory)
-            if key is not None and key in known:
-                first = known[key]
-                mapping[op.result] = first
+            op.args = [self.mapping.get(v, v) for v in op.args]
+            key = self.key(op)
+            if key is not None and key in self.known:
+                first = self.known[key]
+                self.mapping[op.result] = first
                 if first.name is None:
                     first.name = op.result.name
                 continue
             if key is not None:
-                known[key] = op.result
+                self.known[key] = op.result
+                added.append(key)
             kept.append(op)
-            stack.extend((inner, known) for inner in op.blocks)
+            for inner in op.blocks:
+                self.block(inner)
         block.ops = kept
-    if mapping:
-        replace_uses(function.body, mapping)
+        for key in added:
+            del self.known[key]
 
-
-def _key(op: Op, memory: Memory) -> object | None:
-    if op.code == "call":
-        fn = op.attrs["fn"]
-        if not fn.startswith(("numpy.", "math.", "s2sad.runtime.unbroadcast")):
+    def key(self, op: Op) -> object | None:
+        if op.code == "call":
+            fn = op.attrs["fn"]
+            if not fn.startswith(("numpy.", "math.", "s2sad.runtime.unbroadcast", "len")):
+                return None
+            if op.attrs.get("fresh") or fn in NEW or fn.startswith("numpy.random"):
+                return None
+        elif op.code not in PURE:
             return None
-        if op.attrs.get("fresh") or fn in NEW:
+        if any(self.memory.is_mutated(v) for v in (*op.args, *op.results)):
             return None
-    elif op.code not in PURE:
-        return None
-    if any(memory.is_mutated(v) for v in (*op.args, *op.results)):
-        return None
-    args = tuple(
-        ("const", type(v.value).__name__, repr(v.value)) if isinstance(v, Const) else _id(v)
-        for v in op.args
-    )
-    extra = (op.attrs.get("fn"), op.attrs.get("kw"), op.attrs.get("name"))
-    return (op.code, args, extra)
+        extra = (op.attrs.get("fn"), op.attrs.get("kw"), op.attrs.get("attr"))
+        return (op.code, tuple(_identity(v) for v in op.args), extra)
 
 
-def _id(value: Value) -> object:
-    """A value; an index by its parts, so that equal slices are one."""
+def _identity(value: Value) -> object:
+    """A value; a constant by its text, an index by its parts."""
+    if isinstance(value, Const):
+        return ("const", type(value.value).__name__, repr(value.value))
     if value.op is not None and value.op.code in ("slice", "tuple"):
-        parts = (
-            ("const", repr(a.value)) if isinstance(a, Const) else _id(a)
-            for a in value.op.args
-        )
-        return (value.op.code, *parts)
+        return (value.op.code, *(_identity(a) for a in value.op.args))
     return value
-
-
-#: Calls of which each makes a buffer of its own.
-NEW = frozenset(
-    f"numpy.{n}" for n in "zeros ones empty zeros_like ones_like empty_like copy array"
-    " full full_like".split()
-)

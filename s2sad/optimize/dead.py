@@ -87,7 +87,7 @@ class Liveness:
     def contents(self, op: Op) -> list[Value]:
         if op.code in ("setitem", "augitem", "iadd", "addat", "push"):
             return op.args[1:]
-        if op.code == "getattr" and op.attrs["name"] in ("shape", "size", "ndim", "dtype"):
+        if op.code == "getattr" and op.attrs["attr"] in ("shape", "size", "ndim", "dtype"):
             return []
         if op.code == "call" and op.attrs["fn"] in SHAPE_ONLY:
             return []

@@ -1,5 +1,7 @@
 """Python's operators. Their names are those of the `operator` module."""
 
+import numpy as np
+
 from s2sad.rules.registry import declare, elementwise
 from s2sad.runtime import is_known
 
@@ -28,12 +30,12 @@ def pow_base(g, y, a, b):  # type: ignore[no-untyped-def]
         if b == -1:
             return -g * y * y
         return g * b * a ** (b - 1)
-    return g * b * a ** np.where(b == 0, 1.0, b - 1.0)  # noqa: F821
+    return g * b * a ** np.where(b == 0, 1.0, b - 1.0)
 
 
 def pow_exponent(g, y, a, b):  # type: ignore[no-untyped-def]
     """d a**b / db = a**b log a, and 0 where a = 0."""
-    return g * y * np.log(np.where(a == 0, 1.0, a))  # noqa: F821
+    return g * y * np.log(np.where(a == 0, 1.0, a))
 
 
 elementwise("operator.pow(a, b)", a=pow_base, b=pow_exponent)

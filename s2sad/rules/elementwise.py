@@ -178,40 +178,18 @@ def truth(bound: dict[str, Value]) -> Type:
     return array(found.ndim, found.shape, "bool") if found.kind == "array" else found
 
 
-for name in [
-    "isnan",
-    "isinf",
-    "isfinite",
-    "isneginf",
-    "isposinf",
-    "signbit",
-    "logical_not",
-    "iscomplex",
-    "isreal",
-]:
+TESTS = "isnan isinf isfinite isneginf isposinf signbit logical_not iscomplex isreal"
+COMPARISONS = "greater greater_equal less less_equal equal not_equal"
+LOGICAL = "logical_and logical_or logical_xor"
+STEPS = "sign floor ceil trunc rint fix spacing invert"
+INTEGER = "floor_divide bitwise_and bitwise_or bitwise_xor left_shift right_shift"
+for name in TESTS.split():
     declare(f"numpy.{name}(x)", truth)
-for name in [
-    "greater",
-    "greater_equal",
-    "less",
-    "less_equal",
-    "equal",
-    "not_equal",
-    "logical_and",
-    "logical_or",
-    "logical_xor",
-]:
+for name in f"{COMPARISONS} {LOGICAL}".split():
     declare(f"numpy.{name}(a, b)", truth)
-for name in ["sign", "floor", "ceil", "trunc", "rint", "fix", "spacing", "invert"]:
+for name in STEPS.split():
     declare(f"numpy.{name}(x)", "elementwise")
-for name in [
-    "floor_divide",
-    "bitwise_and",
-    "bitwise_or",
-    "bitwise_xor",
-    "left_shift",
-    "right_shift",
-]:
+for name in INTEGER.split():
     declare(f"numpy.{name}(a, b)", "elementwise")
 declare("numpy.round(a, decimals=0)", "elementwise")
 declare("numpy.around(a, decimals=0)", "elementwise")

@@ -82,7 +82,7 @@ def var(g, y, a, axis, ddof, keepdims):
     away = a - np.mean(a, axis, keepdims=True)
     if keepdims:
         return 2.0 * g / free * away
-    return np.expand_dims(2.0 * g / free, axis) * away
+    return spread(2.0 * g / free, a, axis) * away
 
 
 @adjoint("numpy.std(a, axis=None, ddof=0, keepdims=False)", "a", reduced)
@@ -95,7 +95,7 @@ def std(g, y, a, axis, ddof, keepdims):
     away = a - np.mean(a, axis, keepdims=True)
     if keepdims:
         return slope * away
-    return np.expand_dims(slope, axis) * away
+    return spread(slope, a, axis) * away
 
 
 def extreme(g, y, a, axis, keepdims):
@@ -135,7 +135,7 @@ def prod(g, a, axis, keepdims):
         return g * others(a)
     if keepdims:
         return g * others(a, axis)
-    return np.expand_dims(g, axis) * others(a, axis)
+    return spread(g, a, axis) * others(a, axis)
 
 
 @adjoint("math.prod(iterable, start=1)", "iterable", "num")
@@ -189,9 +189,11 @@ def trace(g, a, offset, axis1, axis2):
 @adjoint("numpy.linalg.norm(x, ord=None, axis=None, keepdims=False)", "x", reduced)
 def norm(g, y, x, ord, axis, keepdims):
     if ord is None:
-        if axis is None or keepdims:
+        if is_array(x) and (axis is None or keepdims):
             return g / (y + (y == 0)) * x
-        return np.expand_dims(g / (y + (y == 0)), axis) * x
+        if axis is None or keepdims:
+            return np.multiply(g / (y + (y == 0)), x)
+        return spread(g / (y + (y == 0)), x, axis) * x
     return norm_part(g, y, x, ord, axis, keepdims)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad.errors import KeywordError, UnsupportedError
 from s2sad.ir.core import Const, Value
-from s2sad.ir.infer import broadcast
+from s2sad.ir.infer import broadcast, roots_of
 from s2sad.ir.types import ANY, ARRAY, BOOL, FLOAT, INT, NUM, Type
 
 if TYPE_CHECKING:
@@ -185,8 +185,15 @@ def library_result(op: Op) -> Type:
         ) and _is_none(bound.get("axis"))
         return FLOAT if whole else ANY
     if rule.result == "like":
-        return bound[rule.parameters[0]].type
+        return _like(bound[rule.parameters[0]])
     raise AssertionError(rule.result)
+
+
+def _like(value: Value) -> Type:
+    kind = value.type
+    if kind.is_scalar or kind.kind not in ("array", "any"):
+        return kind
+    return Type(kind.kind, kind.ndim, roots_of(value), kind.dtype)
 
 
 def _is_none(value: Value | None) -> bool:

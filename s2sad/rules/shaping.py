@@ -273,8 +273,8 @@ def item(g, a, index):
 
 
 @adjoint("s2sad.tolist(a)", "a", "any")
-def tolist(g):
-    return np.array(g)
+def tolist(g, a):
+    return np.array(g, a.dtype)
 
 
 @adjoint("numpy.full(shape, fill_value, dtype=None)", "fill_value", filled(None))
@@ -347,18 +347,10 @@ for name in ("zeros", "ones", "empty"):
 declare("numpy.eye(N, M=None, k=0, dtype=None)", fixed(2, "float"))
 declare("numpy.identity(n, dtype=None)", fixed(2, "float"))
 declare("numpy.tri(N, M=None, k=0, dtype=None)", fixed(2, "float"))
-for name in [
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
-    "intp",
-]:
-    declare(f"numpy.{name}(x=0)", "any")
+for bits in (8, 16, 32, 64):
+    declare(f"numpy.int{bits}(x=0)", "any")
+    declare(f"numpy.uint{bits}(x=0)", "any")
+declare("numpy.intp(x=0)", "any")
 declare("numpy.bool(x=False)", "any")
 declare("numpy.shape(a)", shape_tuple)
 constant("numpy.ndim(a)", "numpy.size(a, axis=None)", result="int")

@@ -86,6 +86,8 @@ __all__ = [
     "others",
     "rank",
     "require_float",
+    "require_number",
+    "require_rank",
     "require_scalar",
     "sinc_slope",
     "solve_left",

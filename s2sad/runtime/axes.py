@@ -80,7 +80,7 @@ def norm_part(g: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: bool) -> An
     x = np.asarray(x, float_dtype(x))
     axes = tuple(range(x.ndim) if axis is None else np.ravel(axis).tolist())
     kept = np.shape(np.sum(x, axes, keepdims=True))
-    g, y = np.reshape(g, kept), np.reshape(y, kept)
+    g, y = (np.reshape(np.asarray(v, x.dtype), kept) for v in (g, y))
     pair = len(axes) == 2 and ord is not None
     if ord in (None, "fro") or (ord == 2 and not pair):
         return g / (y + (y == 0)) * x

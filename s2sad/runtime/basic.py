@@ -10,8 +10,8 @@ from s2sad.errors import DtypeError, ResultError
 
 
 def is_known(v: Any) -> bool:
-    """Is v a literal? Only the compiler can tell; here every value is known."""
-    return True
+    """Is v a literal? To a run, whatever may be one is."""
+    return v is None or isinstance(v, bool | int | float | complex | str)
 
 
 def rank(x: Any) -> int | None:

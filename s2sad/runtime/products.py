@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.runtime.axes import others
-from s2sad.runtime.basic import float_dtype, unbroadcast
+from s2sad.runtime.basic import cast, float_dtype, unbroadcast
 
 
 def matmul_left(g: Any, a: Any, b: Any) -> Any:
@@ -62,7 +62,8 @@ def tensordot_left(g: Any, a: Any, b: Any, axes: Any) -> Any:
     left, right, rest_a, rest_b = tensordot_axes(a, b, axes)
     last = list(range(np.ndim(g) - len(rest_b), np.ndim(g)))
     order = rest_a + [k for _, k in sorted(zip(right, left, strict=True))]
-    return np.transpose(np.tensordot(g, b, (last, rest_b)), np.argsort(order))
+    part = np.tensordot(g, b, (last, rest_b))
+    return cast(np.transpose(part, np.argsort(order)), a)
 
 
 def tensordot_right(g: Any, a: Any, b: Any, axes: Any) -> Any:
@@ -70,7 +71,8 @@ def tensordot_right(g: Any, a: Any, b: Any, axes: Any) -> Any:
     left, right, rest_a, rest_b = tensordot_axes(a, b, axes)
     first = list(range(len(rest_a)))
     order = [k for _, k in sorted(zip(left, right, strict=True))] + rest_b
-    return np.transpose(np.tensordot(a, g, (rest_a, first)), np.argsort(order))
+    part = np.tensordot(a, g, (rest_a, first))
+    return cast(np.transpose(part, np.argsort(order)), b)
 
 
 def einsum_part(g: Any, subscripts: str, operands: Any, k: int) -> Any:
@@ -115,7 +117,7 @@ def kron_part(g: Any, a: Any, b: Any, left: bool) -> Any:
     pairs = np.reshape(g, [k for pair in zip(p, q, strict=True) for k in pair])
     mine, other = (a, b) if left else (b, a)
     at = range(1, 2 * n, 2) if left else range(0, 2 * n, 2)
-    axes = tuple(k for k in range(2 * n) if (k in at) != left)
+    axes = tuple(k for k in range(2 * n) if k not in at)
     weight = np.expand_dims(np.reshape(other, q if left else p), axes)
     return np.reshape(np.sum(pairs * weight, tuple(at)), np.shape(mine))
 

@@ -207,6 +207,7 @@ class Recorder:
         name = value.name
         store = tape.define(self.plural(name), Type("list"))
         outermost.block.ops.insert(outermost.block.ops.index(outermost), tape)
+        _define_start(value)
         push = Op("push", [store, value], origin=value.op.origin if value.op else None)
         push.block = where
         at = 0 if value.op is None else where.ops.index(value.op) + 1
@@ -238,6 +239,18 @@ class Recorder:
             where = owner.block
         self.found[key] = current
         return current
+
+
+def _define_start(value: Value) -> None:
+    """A variable that only the loop defines is None before it, so that it can be kept."""
+    block = value.block
+    owner = block.owner if block is not None else None
+    if block is None or owner is None or owner.code not in ("for", "while"):
+        return
+    skip = 1 if owner.code == "for" else 0
+    k = block.params.index(value) - (len(block.params) - len(owner.results))
+    if k >= 0 and isinstance(owner.args[skip + k], Undef):
+        owner.args[skip + k] = Const(None)
 
 
 def _is_loop(block: Block) -> bool:

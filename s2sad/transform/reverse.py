@@ -147,7 +147,7 @@ class Reverse:
                 self.adj.add(bound[parameter], term, b)
         for parameter, template in rule.adjoints.items():
             if bound[parameter] in self.active:
-                term = inline(template, b, values)
+                term = _plain_shape(inline(template, b, values))
                 if term.op is not None and term.op.block is b.block:
                     term.type = adjoint_type(bound[parameter])
                 self.adj.add(bound[parameter], term, b)
@@ -255,20 +255,20 @@ class Reverse:
             )
         shadow = self.adj.shadow(base, b)
         part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
-        if value in self.active:
-            if how in ("add", "sub"):
-                g = b.emit("take", part, type=part.type, fresh=True)
-                term = b.emit("neg", g, type=g.type) if how == "sub" else g
-            else:
-                old = b.emit("getitem", base, index, type=self.part_type(base, index))
-                if how == "mul":
-                    term = b.emit("mul", part, old)
-                else:
-                    top = b.emit("mul", part, old)
-                    term = b.emit("div", b.emit("neg", top), b.emit("mul", value, value))
-            self.stored(value, term, part, b)
-        if how in ("mul", "div"):
+        g = b.emit("take", part, type=part.type, fresh=True)
+        if how in ("mul", "div"):  # before the value's own share, which may overlap
             b.effect("augitem", shadow, index, value, op=how, adjoint=True)
+        if value not in self.active:
+            return
+        term = g
+        if how == "sub":
+            term = b.emit("neg", g, type=g.type)
+        elif how != "add":
+            old = b.emit("getitem", base, index, type=self.part_type(base, index))
+            term = b.emit("mul", g, old)
+            if how == "div":
+                term = b.emit("div", b.emit("neg", term), b.emit("mul", value, value))
+        self.stored(value, term, part, b)
 
     def put_back(self, op: Op, b: Builder) -> None:
         """Mark where the reverse sweep restores what a store has overwritten."""
@@ -294,7 +294,7 @@ class Reverse:
         g = self.adj.of(op.result, b)
         if g is None:
             return
-        if op.attrs["name"] != "real":
+        if op.attrs["attr"] != "real":
             raise UnsupportedError(
                 f"no derivative of the attribute .{op.attrs['name']}",
                 at=op.origin.location if op.origin else None,
@@ -488,6 +488,16 @@ class Reverse:
             self.adj.current[value] = total
         for k, result in zip(slots, results, strict=True):
             self.adj.adopt(starts[k], result, b, op)
+
+
+def _plain_shape(term: Value) -> Value:
+    """A number spread over a temporary is spread over what gave that its shape."""
+    op = term.op
+    if op is not None and op.attrs.get("fn") == "s2sad.runtime.spread":
+        like = shape_of(op.args[1])
+        if len(op.args) == 2 and len(like) == 1:
+            op.args[1] = like[0]
+    return term
 
 
 def shape_of(value: Value) -> list[Value]:

@@ -67,7 +67,7 @@ class RuleLowering(Lowering):
         return self.b.emit("call", *values, fn=path, kw=kw, **attrs)
 
     def attribute(self, base: Value, name: str, node: gast.AST) -> Value:
-        return self.b.emit("getattr", base, name=name)
+        return self.b.emit("getattr", base, attr=name)
 
 
 @functools.cache
