@@ -24,6 +24,7 @@ from s2sad.transform.adjoints import adjoint_name
 from s2sad.transform.inplace import settle
 from s2sad.transform.recording import record
 from s2sad.transform.reverse import Reverse
+from s2sad.transform.split import Pairs
 
 Wrt = int | str | tuple[int | str, ...]
 
@@ -52,13 +53,14 @@ class Derivative:
         return f"{self.primal_ssa}\n\n{self.final_ssa}"
 
 
-def prepare(source: FunctionSource) -> Function:
+def prepare(source: FunctionSource) -> tuple[Function, Assumed]:
     """Source to three-address code with types, in-place changes settled."""
     function = lower(source)
-    infer(function)
+    remove_dead(function)
+    assumed = infer_scalar_result(function)
     settle(function)
     remove_dead(function)
-    return function
+    return function, assumed
 
 
 def derive(
@@ -71,14 +73,14 @@ def derive(
     """The gradient of a function, with respect to some of its parameters."""
     if mode != "reverse":
         raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse")
-    function = prepare(source)
+    function, assumed = prepare(source)
     names = tuple(_parameter(function, w, source) for w in _several(wrt))
     values = [p.value for p in function.params if p.name in names]
     values = [next(p.value for p in function.params if p.name == n) for n in names]
     for value in values:
         if value.type.is_scalar or value.type.is_discrete:
             value.type = FLOAT
-    assumed = infer_scalar_result(function)
+    infer(function)
     primal = show(function)
     result = function.body.results[0]
     _scalar_result(function, result)
@@ -92,6 +94,7 @@ def derive(
     forward_count = len(body.ops)
     reverse = Reverse(function, found, memory)
     gradients = reverse.run(seed.value, values, b)
+    gradients = [_structured(v, g, b) for v, g in zip(values, gradients, strict=True)]
     if not with_value:
         body.results = list(gradients)
     else:
@@ -115,8 +118,26 @@ def derive(
     if isinstance(wrt, tuple) and len(wrt) == 1 and not with_value:
         body.results = [Builder(body).emit("tuple", *body.results)]
     final = show(function)
-    module = emit(function, made_forward, source.scope.module_name)
+    pairs = Pairs()
+    pairs.complete(body)
+    halves = [
+        half
+        for pair in sorted(pairs.made.values(), key=lambda p: p.name)
+        for half in (pair.forward, pair.reverse)
+        if half is not None
+    ]
+    module = emit(function, made_forward, source.scope.module_name, halves)
     return Derivative(source, names, primal, adjoint, final, module)
+
+
+def _structured(value: Value, gradient: Value, b: Builder) -> Value:
+    """A gradient with the structure of what may be a list, a tuple or a dict."""
+    made = gradient.op
+    if value.type.kind != "any" or made is None:
+        return gradient
+    if made.attrs.get("fn") != "s2sad.runtime.zeros_like":
+        return gradient
+    return b.call("s2sad.runtime.match", gradient, value)
 
 
 def _inner(op: Op) -> list[Op]:

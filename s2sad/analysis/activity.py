@@ -78,7 +78,7 @@ def _flows(op: Op) -> Iterator[tuple[Value, Value]]:
 
 def differentiable(op: Op) -> list[Value]:
     """The arguments that an operation has a derivative in."""
-    if op.code in OPERATORS:
+    if op.code in OPERATORS or op.code == "calluser":
         return op.args
     if op.code in ("getitem", "getattr"):
         shape = op.code == "getattr" and op.attrs["attr"] not in ("T", "mT", "real")

@@ -104,6 +104,8 @@ class Memory:
             return self.of(op.args[0]) if op.attrs["attr"] in VIEW_ATTRIBUTES else NOTHING
         if op.code in ("tuple", "list"):
             return fresh.union(*(self.of(a) for a in op.args))
+        if op.code == "calluser":
+            return fresh.union(*(self.of(a) for a in op.args))
         if op.code == "iop":
             return self.of(op.args[0]) | fresh
         if op.code == "pop":

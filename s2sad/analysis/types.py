@@ -74,7 +74,7 @@ def _is_leaf(op: Op, hints: dict[Value, Type]) -> bool:
     if op.code == "call":
         rule = registry.find(op)
         return rule is None or rule.result != "elementwise"
-    return op.code not in ("neg", "pos")
+    return op.code not in ("neg", "pos", "iop")
 
 
 def _element_of(op: Op, params: set[Value]) -> Value | None:
@@ -188,7 +188,7 @@ def _backwards(block: Block, hints: dict[Value, Type]) -> None:
                 for result, value in zip(op.results, inner.results, strict=True):
                     _pass_on(hints, result, [value])
                 _backwards(inner, hints)
-        elif op.results and (op.code in ARITHMETIC or op.code in ("neg", "pos")):
+        elif op.results and (op.code in ARITHMETIC or op.code in ("neg", "pos", "iop")):
             _pass_on(hints, op.result, op.args)
         elif op.results and op.code == "call":
             rule = registry.find(op)

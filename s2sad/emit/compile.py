@@ -35,16 +35,19 @@ def build(module: Module, source: FunctionSource) -> types.FunctionType:
     if primal is not None and primal.__closure__:
         cells = dict(zip(primal.__code__.co_freevars, primal.__closure__, strict=True))
     tree = ast.parse(module.text, filename)
-    definition = next(n for n in tree.body if isinstance(n, ast.FunctionDef))
-    keep = definition.args.defaults, definition.args.kw_defaults
-    names = [*given, *(n for n in cells if n not in given)]
-    code = _compile(definition, names, filename, module.text)
+    definitions = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
     scope = primal.__globals__ if primal is not None else {"__name__": "s2sad"}
-    closure = tuple(
-        types.CellType(given[n]) if n in given else cells[n] for n in code.co_freevars
-    )
-    function = types.FunctionType(code, scope, module.name, None, closure)
-    _defaults(function, primal, len(keep[0]))
+    added = {n: types.CellType(v) for n, v in given.items()}
+    added |= {d.name: types.CellType() for d in definitions[:-1]}
+    names = [*added, *(n for n in cells if n not in added)]
+    count = len(definitions[-1].args.defaults)
+    for definition in definitions:
+        code = _compile(definition, names, filename)
+        closure = tuple(added[n] if n in added else cells[n] for n in code.co_freevars)
+        function = types.FunctionType(code, scope, definition.name, None, closure)
+        if definition.name in added:
+            added[definition.name].cell_contents = function
+    _defaults(function, primal, count)
     function.__module__ = getattr(primal, "__module__", None) or "__main__"
     lines = module.text.splitlines(keepends=True)
     linecache.cache[filename] = (len(module.text), None, lines, filename)
@@ -53,7 +56,7 @@ def build(module: Module, source: FunctionSource) -> types.FunctionType:
 
 
 def _compile(
-    definition: ast.FunctionDef, names: list[str], filename: str, text: str
+    definition: ast.FunctionDef, names: list[str], filename: str
 ) -> types.CodeType:
     """The code of the function, with the given names as free variables."""
     definition.args.defaults = []
@@ -76,9 +79,7 @@ def _compile(
     factory = ast.FunctionDef("factory", arguments, [definition], [], type_params=[])
     tree = ast.Module([factory], [])
     outer = compile(ast.fix_missing_locations(tree), filename, "exec")
-    inner = _only_code(_only_code(outer, "factory"), definition.name)
-    del text
-    return inner
+    return _only_code(_only_code(outer, "factory"), definition.name)
 
 
 def _only_code(code: types.CodeType, name: str) -> types.CodeType:

@@ -12,7 +12,7 @@ from s2sad.analysis.memory import STORES, Memory
 from s2sad.ir.core import Block, Const, Op, Undef, Value, blocks_within, walk
 
 WIDTH = 62
-STATEMENTS = frozenset({"pop", "tape", "for", "while", "take_out"})
+STATEMENTS = frozenset({"pop", "tape", "for", "while", "calluser", "callrev", "unpack"})
 EFFECTS = STORES | {"push", "pop", "assert", "raise", "check"}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import gast
 
 from s2sad.emit.statements import Writer
 from s2sad.emit.text import comment, print_tree, statements
-from s2sad.ir.core import Function, Op
+from s2sad.ir.core import Function, Op, walk
 
 WIDTH = 88
 
@@ -25,30 +26,49 @@ class Module:
     lines: dict[int, int]  # emitted line -> line of the user's source
 
 
-def emit(function: Function, forward: set[Op], home: str) -> Module:
-    """Write a function; `forward` are the operations of its forward sweep."""
-    writer = Writer(function, home)
-    body = writer.body()
-    if function.docstring:
-        body.insert(0, gast.Expr(gast.Constant(function.docstring, None)))
-    arguments = _arguments(function)
-    node = gast.FunctionDef(function.name, arguments, body, [], None, None, [])
-    text = print_tree(gast.Module([node], []))
-    text, lines = _annotate(text, body, forward)
-    imports = _imports(writer)
-    shift = imports.count("\n") + 2 if imports else 0
-    lines = {number + shift: line for number, line in lines.items()}
-    whole = f"{imports}\n\n{text}" if imports else text
-    return Module(function.name, whole, writer.modules, writer.helpers, lines)
+def emit(
+    function: Function, forward: set[Op], home: str, others: Sequence[Function] = ()
+) -> Module:
+    """Write a function; `forward` are the operations of its forward sweep.
+
+    `others` are functions that it calls: they stand before it in the text.
+    """
+    modules: dict[str, str] = {}
+    helpers: dict[str, str] = {}
+    texts: list[str] = []
+    maps: list[dict[int, int]] = []
+    for each in (*others, function):
+        writer = Writer(each, home)
+        writer.modules, writer.helpers = modules, helpers
+        body = writer.body()
+        if each.docstring:
+            body.insert(0, gast.Expr(gast.Constant(each.docstring, None)))
+        node = gast.FunctionDef(each.name, _arguments(each), body, [], None, None, [])
+        known = forward if each is function else set()
+        if each.name.endswith("_forward"):
+            known = {op for top in each.body.ops for op in (top, *_within(top))}
+        text, lines = _annotate(print_tree(gast.Module([node], [])), body, known)
+        texts.append(text)
+        maps.append(lines)
+    imports = _imports(modules, helpers)
+    whole = [imports, *texts] if imports else texts
+    start = imports.count("\n") + 2 if imports else 0
+    found: dict[int, int] = {}
+    for text, lines in zip(texts, maps, strict=True):
+        found.update({number + start: line for number, line in lines.items()})
+        start += text.count("\n") + 2
+    return Module(function.name, "\n\n".join(whole), modules, helpers, found)
 
 
-def _imports(writer: Writer) -> str:
+def _within(op: Op) -> list[Op]:
+    return [inner for block in op.blocks for inner in walk(block)]
+
+
+def _imports(modules: dict[str, str], used: dict[str, str]) -> str:
     out = []
-    for path, short in sorted(writer.modules.items()):
+    for path, short in sorted(modules.items()):
         out.append(f"import {path}" if path == short else f"import {path} as {short}")
-    names = [
-        h if h == short else f"{h} as {short}" for h, short in sorted(writer.helpers.items())
-    ]
+    names = [h if h == short else f"{h} as {short}" for h, short in sorted(used.items())]
     if names:
         out.append(f"from s2sad.runtime import {', '.join(names)}")
     return "".join(f"{line}\n" for line in out)

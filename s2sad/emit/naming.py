@@ -8,6 +8,8 @@ would overwrite another one of the same name gets a number.
 
 from __future__ import annotations
 
+import keyword
+
 from s2sad.emit.fold import Folding
 from s2sad.ir.core import Block, Coined, Const, Op, Undef, Value, enclosing, home, walk
 
@@ -238,7 +240,7 @@ class Naming:
         raise AssertionError("no name is free")
 
     def _candidates(self, base: str):  # type: ignore[no-untyped-def]
-        if base not in self.taken:
+        if base not in self.taken and not keyword.iskeyword(base):
             yield base
         last = self.latest.get(base, 1)
         for number in range(max(2, last - 1), last + 1):

@@ -166,6 +166,13 @@ class Writer(Expressions):
 
     def stmt_iadd(self, op: Op, out: list[gast.AST]) -> None:
         base, value = op.args
+        made = base.op
+        if made is not None and made.code == "getattr" and self.is_folded(base):
+            whole = Op("iadd", [made.args[0], value])
+            self.stmt_iadd(whole, out)
+            last = out[-1]
+            last.value = gast.Attribute(last.value, made.attrs["attr"], gast.Load())
+            return
         target = self.expr(base)
         target.ctx = gast.Store()
         self.increment(target, "add", value, out)
@@ -200,6 +207,38 @@ class Writer(Expressions):
             out.append(gast.Expr(self.operation(op)))
             return
         self.assign(op, out)
+
+    def stmt_calluser(self, op: Op, out: list[gast.AST]) -> None:
+        forward = self.half(op, "forward")
+        call = gast.Call(name(forward), [self.expr(a) for a in op.args], [])
+        if len(op.results) == 1 or not self.folding.count.get(op.results[1]):
+            first = gast.Subscript(call, gast.Constant(0, None), gast.Load())
+            out.append(gast.Assign([name(self.variable(op.result), True)], first, None))
+            return
+        self.unpacked(op.results, call, out)
+
+    def stmt_callrev(self, op: Op, out: list[gast.AST]) -> None:
+        reverse = self.half(op, "reverse")
+        call = gast.Call(name(reverse), [self.expr(a) for a in op.args], [])
+        if len(op.results) == 1:
+            out.append(gast.Assign([name(self.variable(op.result), True)], call, None))
+            return
+        self.unpacked(op.results, call, out)
+
+    def stmt_unpack(self, op: Op, out: list[gast.AST]) -> None:
+        self.unpacked(op.results, self.expr(op.args[0]), out)
+
+    def half(self, op: Op, which: str) -> str:
+        return f"{op.attrs['callee'].name}_{which}"
+
+    def unpacked(
+        self, results: list[Value], value: gast.AST, out: list[gast.AST]
+    ) -> None:
+        names = [
+            name(self.variable(v) if self.folding.count.get(v) else "_", True)
+            for v in results
+        ]
+        out.append(gast.Assign([gast.Tuple(names, gast.Store())], value, None))
 
     def stmt_if(self, op: Op, out: list[gast.AST]) -> None:
         then = self.block(op.blocks[0]) + self.copies(op.results, op.blocks[0].results)

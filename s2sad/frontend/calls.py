@@ -35,13 +35,6 @@ METHODS = {
 MAX_DEPTH = 60
 
 
-class Recursive(Exception):
-    """A function was found to call itself while it was being inlined."""
-
-    def __init__(self, key: object) -> None:
-        self.key = key
-
-
 class Calls(Expressions):
     """The part of the lowering that calls."""
 
@@ -135,7 +128,7 @@ class Calls(Expressions):
     ) -> Value:
         """Lower a function's body here, its parameters bound to the arguments."""
         if function in self.active:
-            raise Recursive(function)
+            return self.recursive(function, frame, args, keywords, node)
         if len(self.active) > MAX_DEPTH:
             self.frame.refuse(node, "calls nest too deeply")
         caller, origin = self.frame, self.b.origin
@@ -153,6 +146,33 @@ class Calls(Expressions):
             self.active.pop()
             self.frame, self.b.origin = caller, origin
         return value
+
+    def recursive(
+        self,
+        function: gast.AST,
+        frame: Frame,
+        args: list[Value],
+        keywords: dict[str, Value],
+        node: gast.AST,
+    ) -> Value:
+        """A call of a function that is being inlined: it stays a call."""
+        if frame.outer is not None or frame.source.bound:
+            self.frame.refuse(
+                node,
+                "a nested function or a method that calls itself is not supported",
+                "make it a function of the module",
+            )
+        defaults = self.default_values(function.args, frame)
+        bound = self.bind_arguments(function, args, keywords, defaults, node)
+        values = list(bound.values())
+        if any(isinstance(v, Static | Closure) for v in values):
+            self.frame.refuse(node, "a function is passed through a recursive call")
+        spec = function.args
+        names = [a.id for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
+        if spec.vararg:
+            self.frame.refuse(node, "a recursive function with * parameters")
+        values = [bound[n] for n in names]
+        return self.b.emit("calluser", *values, callee=frame.source)
 
     def body(self, function: gast.AST) -> Value:
         raise NotImplementedError

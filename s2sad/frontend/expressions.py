@@ -80,6 +80,10 @@ class Expressions:
             frame = frame.outer
         scope = self.frame.source.scope
         found = scope.resolve(name)
+        source = self.frame.source
+        if found.kind == "unknown" and name == source.name and frame is None:
+            # a function that calls itself, while its decorator runs
+            return Static(Binding("function", name, source=lambda: source), scope)
         if found.kind == "unknown":
             known = [n for n in self.frame.env if not n.startswith("$")]
             hint = did_you_mean(name, known)

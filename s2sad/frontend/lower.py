@@ -10,7 +10,7 @@ from __future__ import annotations
 import gast
 
 from s2sad.errors import UnsupportedError
-from s2sad.frontend.calls import Calls, Recursive
+from s2sad.frontend.builtin import Builtins
 from s2sad.frontend.exits import RETURN, structured
 from s2sad.frontend.expressions import BINARY
 from s2sad.frontend.frame import Closure, Frame, Static, assigned_names
@@ -23,7 +23,7 @@ from s2sad.ir.types import ANY, FLOAT, INT, Type, array
 Env = dict[str, Value]
 
 
-class Lowering(Calls):
+class Lowering(Builtins):
     """Lowers one function, and the user's functions that it calls, into one body."""
 
     def __init__(self, frame: Frame, builder: Builder) -> None:
@@ -77,9 +77,11 @@ class Lowering(Calls):
 
     def unpack(self, target: gast.AST, value: Value) -> None:
         count = len(target.elts)
-        if any(isinstance(t, gast.Starred) for t in target.elts):
-            self.frame.refuse(target, "a starred target is not supported")
         made = value.op
+        stars = [k for k, t in enumerate(target.elts) if isinstance(t, gast.Starred)]
+        if stars:
+            self.unpack_starred(target, value, stars[0])
+            return
         if made is not None and made.code in ("tuple", "list"):
             if len(made.args) != count:
                 self.frame.refuse(target, f"{len(made.args)} values for {count} names")
@@ -92,6 +94,25 @@ class Lowering(Calls):
             parts = [self.b.emit("getitem", value, Const(k)) for k in range(count)]
         for part, value in zip(target.elts, parts, strict=True):
             self.assign(part, value)
+
+    def unpack_starred(self, target: gast.AST, value: Value, at: int) -> None:
+        """`a, *rest, b = x`: the rest is a list, or here the part of the array."""
+        after = len(target.elts) - at - 1
+        made = value.op
+        if made is not None and made.code in ("tuple", "list"):
+            values = list(made.args)
+            stop = len(values) - after
+            rest = self.b.emit("list", *values[at:stop])
+            parts = [*values[:at], rest, *values[stop:]]
+        else:
+            stop = Const(-after if after else None)
+            cut = self.b.emit("slice", Const(at), stop, Const(None))
+            last = range(-after, 0)
+            parts = [self.b.emit("getitem", value, Const(k)) for k in range(at)]
+            parts.append(self.b.emit("getitem", value, cut))
+            parts += [self.b.emit("getitem", value, Const(k)) for k in last]
+        for node, part in zip(target.elts, parts, strict=True):
+            self.assign(node.value if isinstance(node, gast.Starred) else node, part)
 
     def stmt_AugAssign(self, node: gast.AugAssign) -> None:
         code = BINARY[type(node.op)]
@@ -108,7 +129,11 @@ class Lowering(Calls):
             base = self.expr(target.value)
             index = self.index(target.slice)
             value = self.expr(node.value)
-            self.b.effect("augitem", base, index, value, op=code)
+            if code in ("add", "sub", "mul", "div"):
+                self.b.effect("augitem", base, index, value, op=code)
+                return
+            old = self.b.emit("getitem", base, index)
+            self.b.effect("setitem", base, index, self.b.emit(code, old, value))
         else:
             self.frame.refuse(target, "assignment to an attribute is not supported")
 
@@ -383,12 +408,6 @@ def lower(source: FunctionSource) -> Function:
     lowering.active.append(source.node)
     try:
         block.results = [lowering.body(source.node)]
-    except Recursive as found:
-        node = found.key
-        raise UnsupportedError(
-            "a function that calls itself is not supported yet",
-            at=source.location(source.node),
-        ) from node if isinstance(node, BaseException) else None
     except RecursionError:
         raise UnsupportedError(
             "an expression is nested too deeply", at=source.location(source.node)

@@ -12,7 +12,7 @@ elementwise("operator.div(a, b)", a="g / b", b="-g * y / b")
 elementwise("operator.neg(a)", a="-g")
 elementwise("operator.pos(a)", a="g")
 elementwise("operator.mod(a, b)", a="g", b="-g * np.floor_divide(a, b)")
-for name in "floordiv bitand bitor bitxor lshift rshift invert".split():
+for name in ("floordiv", "bitand", "bitor", "bitxor", "lshift", "rshift", "invert"):
     declare(f"operator.{name}(*args)", "elementwise")
 
 
@@ -25,12 +25,14 @@ def pow_base(g, y, a, b):  # type: ignore[no-untyped-def]
             return g * 3.0 * (a * a)
         if b == 1:
             return g
+        if b == 0:
+            return g * 0.0
         if b == 0.5:
             return g * 0.5 / y
         if b == -1:
             return -g * y * y
         return g * b * a ** (b - 1)
-    return g * b * a ** np.where(b == 0, 1.0, b - 1.0)
+    return g * b * a ** (b - (b != 0))
 
 
 def pow_exponent(g, y, a, b):  # type: ignore[no-untyped-def]

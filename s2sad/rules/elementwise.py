@@ -15,6 +15,7 @@ from s2sad.ir.infer import broadcast
 from s2sad.ir.types import BOOL, Type, array
 from s2sad.rules.arithmetic import pow_base, pow_exponent
 from s2sad.rules.registry import constant, declare, elementwise
+from s2sad.runtime import is_known
 
 #: Functions of one argument that NumPy and math have under one name or two.
 BOTH = {
@@ -117,12 +118,10 @@ elementwise(
 
 
 def clip_inside(g, a, a_min, a_max):
-    if a_min is None and a_max is None:
-        return g
-    if a_max is None:
-        return g * (a >= a_min)
-    if a_min is None:
+    if is_known(a_min) and a_min is None:
         return g * (a <= a_max)
+    if is_known(a_max) and a_max is None:
+        return g * (a >= a_min)
     return g * ((a >= a_min) & (a <= a_max))
 
 

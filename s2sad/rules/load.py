@@ -15,6 +15,4 @@ def families() -> None:
         return
     _loaded = True
     for family in FAMILIES:
-        try:
-            importlib.import_module(f"s2sad.rules.{family}")
-        except ImportError as e: print(e)
+        importlib.import_module(f"s2sad.rules.{family}")

@@ -10,13 +10,14 @@ from s2sad.ir import infer
 from s2sad.ir.core import Value
 from s2sad.ir.types import ANY, FLOAT, Type, array
 from s2sad.rules.registry import adjoint, declare
-from s2sad.rules.results import Bound, literal, permuted
+from s2sad.rules.results import UNKNOWN, Bound, literal, permuted
 from s2sad.runtime import (
     cholesky_part,
     cofactors,
     dot_left,
     dot_right,
     einsum_part,
+    is_known,
     kron_part,
     matmul_left,
     matmul_right,
@@ -166,7 +167,17 @@ def kron_b(g, a, b):
     return kron_part(g, a, b, False)
 
 
-@adjoint("numpy.tensordot(a, b, axes=2)", "a", "any")
+def tensordot_type(bound: Bound) -> Type:
+    a, b = (v.type.ndim for v in _two(bound))
+    axes = literal(bound["axes"])
+    if a is None or b is None or axes is UNKNOWN:
+        return ANY
+    first = axes if isinstance(axes, int) else axes[0]
+    count = first if isinstance(axes, int) else len(np.ravel(first))
+    return array(a + b - 2 * count) if a + b > 2 * count else FLOAT
+
+
+@adjoint("numpy.tensordot(a, b, axes=2)", "a", tensordot_type)
 def tensordot_a(g, a, b, axes):
     return tensordot_left(g, a, b, axes)
 
@@ -176,7 +187,12 @@ def tensordot_b(g, a, b, axes):
     return tensordot_right(g, a, b, axes)
 
 
-@adjoint("numpy.cross(a, b)", "a", "any")
+def cross_type(bound: Bound) -> Type:
+    ranks = [v.type.ndim for v in _two(bound)]
+    return array(None if None in ranks else max(r or 0 for r in ranks))
+
+
+@adjoint("numpy.cross(a, b)", "a", cross_type)
 def cross_a(g, a, b):
     if rank(a) == 1 and rank(b) == 1:
         return np.cross(b, g)
@@ -200,27 +216,27 @@ def einsum_type(bound: Bound) -> Type:
 
 @adjoint("numpy.einsum(subscripts, a, b=None, c=None, d=None)", "a", einsum_type)
 def einsum_a(g, subscripts, a, b, c, d):
-    if b is None:
+    if is_known(b) and b is None:
         return einsum_part(g, subscripts, (a,), 0)
-    if c is None:
+    if is_known(c) and c is None:
         return einsum_part(g, subscripts, (a, b), 0)
-    if d is None:
+    if is_known(d) and d is None:
         return einsum_part(g, subscripts, (a, b, c), 0)
     return einsum_part(g, subscripts, (a, b, c, d), 0)
 
 
 @adjoint("numpy.einsum", "b")
 def einsum_b(g, subscripts, a, b, c, d):
-    if c is None:
+    if is_known(c) and c is None:
         return einsum_part(g, subscripts, (a, b), 1)
-    if d is None:
+    if is_known(d) and d is None:
         return einsum_part(g, subscripts, (a, b, c), 1)
     return einsum_part(g, subscripts, (a, b, c, d), 1)
 
 
 @adjoint("numpy.einsum", "c")
 def einsum_c(g, subscripts, a, b, c, d):
-    if d is None:
+    if is_known(d) and d is None:
         return einsum_part(g, subscripts, (a, b, c), 2)
     return einsum_part(g, subscripts, (a, b, c, d), 2)
 

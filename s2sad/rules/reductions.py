@@ -8,11 +8,14 @@ import numpy as np
 
 from s2sad.rules.registry import adjoint, constant, declare
 from s2sad.rules.results import (
+    averaged,
     fixed,
     index_reduced,
     permuted,
     reduced,
     same,
+    tested,
+    traced,
 )
 from s2sad.runtime import (
     along,
@@ -39,23 +42,23 @@ def sum_(g, a, axis, keepdims):
     return spread(g, a, axis)
 
 
-@adjoint("numpy.mean(a, axis=None, dtype=None, keepdims=False)", "a", reduced)
+@adjoint("numpy.mean(a, axis=None, dtype=None, keepdims=False)", "a", averaged)
 def mean(g, y, a, axis, keepdims):
     if axis is None:
         if is_array(a):
             return spread(g / a.size, a)
         return spread(g / np.size(a), a)
     if keepdims:
-        return spread(g * np.size(y) / np.size(a), a, axis, True)
-    return spread(g * np.size(y) / np.size(a), a, axis)
+        return spread(g * (np.size(y) / np.size(a)), a, axis, True)
+    return spread(g * (np.size(y) / np.size(a)), a, axis)
 
 
-@adjoint("numpy.average(a, axis=None, weights=None)", "a", reduced)
+@adjoint("numpy.average(a, axis=None, weights=None)", "a", averaged)
 def average(g, y, a, axis, weights):
-    if weights is None:
+    if is_known(weights) and weights is None:
         if axis is None:
             return spread(g / np.size(a), a)
-        return spread(g * np.size(y) / np.size(a), a, axis)
+        return spread(g * (np.size(y) / np.size(a)), a, axis)
     if axis is None:
         return g / np.sum(weights) * weights
     w = along(weights, a, axis)
@@ -72,25 +75,30 @@ def average_weights(g, y, a, axis, weights):
     return np.reshape(unbroadcast(part, w), np.shape(weights))
 
 
-@adjoint("numpy.var(a, axis=None, ddof=0, keepdims=False)", "a", reduced)
+@adjoint("numpy.var(a, axis=None, ddof=0, keepdims=False)", "a", averaged)
 def var(g, y, a, axis, ddof, keepdims):
     if axis is None:
-        if is_array(a) and ddof == 0:
-            return 2.0 * g / a.size * (a - np.mean(a))
+        if is_known(ddof) and ddof == 0:
+            return 2.0 * g / np.size(a) * (a - np.mean(a))
         return 2.0 * g / (np.size(a) - ddof) * (a - np.mean(a))
-    free = np.size(a) / np.size(y) - ddof
+    free = np.size(a) / np.size(y)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     away = a - np.mean(a, axis, keepdims=True)
     if keepdims:
         return 2.0 * g / free * away
     return spread(2.0 * g / free, a, axis) * away
 
 
-@adjoint("numpy.std(a, axis=None, ddof=0, keepdims=False)", "a", reduced)
+@adjoint("numpy.std(a, axis=None, ddof=0, keepdims=False)", "a", averaged)
 def std(g, y, a, axis, ddof, keepdims):
     if axis is None:
-        free = np.size(a) - ddof
-        return g / (free * (y + (y == 0))) * (a - np.mean(a))
-    free = np.size(a) / np.size(y) - ddof
+        if is_known(ddof) and ddof == 0:
+            return g / (np.size(a) * (y + (y == 0))) * (a - np.mean(a))
+        return g / ((np.size(a) - ddof) * (y + (y == 0))) * (a - np.mean(a))
+    free = np.size(a) / np.size(y)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     slope = g / (free * (y + (y == 0)))
     away = a - np.mean(a, axis, keepdims=True)
     if keepdims:
@@ -124,7 +132,7 @@ def ptp(g, a, axis, keepdims):
     return at_top - spread(share_low, a, axis, keepdims) * low
 
 
-@adjoint("numpy.median(a, axis=None, keepdims=False)", "a", reduced)
+@adjoint("numpy.median(a, axis=None, keepdims=False)", "a", averaged)
 def median(g, a, axis, keepdims):
     return spread(g, a, axis, keepdims) * median_part(a, axis)
 
@@ -179,14 +187,16 @@ def diff(g, a, n, axis):
     return undiff(g, n, axis)
 
 
-@adjoint("numpy.trace(a, offset=0, axis1=0, axis2=1)", "a", "any")
+@adjoint("numpy.trace(a, offset=0, axis1=0, axis2=1)", "a", traced)
 def trace(g, a, offset, axis1, axis2):
     if rank(a) == 2 and axis1 == 0 and axis2 == 1:
+        if is_known(offset) and offset == 0:
+            return g * np.eye(a.shape[0], a.shape[1], dtype=a.dtype)
         return g * np.eye(a.shape[0], a.shape[1], offset, dtype=a.dtype)
     return on_diagonal(np.expand_dims(g, -1), a, offset, axis1, axis2)
 
 
-@adjoint("numpy.linalg.norm(x, ord=None, axis=None, keepdims=False)", "x", reduced)
+@adjoint("numpy.linalg.norm(x, ord=None, axis=None, keepdims=False)", "x", averaged)
 def norm(g, y, x, ord, axis, keepdims):
     if ord is None:
         if is_array(x) and (axis is None or keepdims):
@@ -208,7 +218,7 @@ def sort(g, a, axis):
 for name in ["argmax", "argmin", "count_nonzero"]:
     declare(f"numpy.{name}(a, axis=None, keepdims=False)", index_reduced)
 for name in ["all", "any"]:
-    declare(f"numpy.{name}(a, axis=None, keepdims=False)", "any")
+    declare(f"numpy.{name}(a, axis=None, keepdims=False)", tested)
 declare("numpy.argsort(a, axis=-1, kind=None)", lambda bound: fixed(None, "int")({}))
 declare("numpy.searchsorted(a, v, side='left')", "any")
 declare("numpy.argwhere(a)", lambda bound: fixed(2, "int")({}))

@@ -7,7 +7,7 @@ from typing import Any
 
 from s2sad.ir.core import Const, Value
 from s2sad.ir.infer import roots_of
-from s2sad.ir.types import ANY, FLOAT, INT, Type, array, join
+from s2sad.ir.types import ANY, BOOL, COMPLEX, FLOAT, INT, Type, array, join
 
 Bound = dict[str, Value]
 UNKNOWN = object()
@@ -150,20 +150,64 @@ def ranked(change: Any) -> Any:
     return result
 
 
+def _number(dtype: str | None) -> Type:
+    return {"int": INT, "bool": INT, "complex": COMPLEX}.get(dtype or "", FLOAT)
+
+
 def reduced(bound: Bound) -> Type:
-    """A sum, mean or maximum over everything, or over axes."""
+    """A sum or an extreme of everything, or along axes."""
     kind = next(iter(bound.values())).type
     keep, axis = literal(bound.get("keepdims")), literal(bound.get("axis"))
     if keep is UNKNOWN or axis is UNKNOWN:
         return ANY
     if kind.is_scalar or (axis is None and not keep):
-        return INT if kind.kind == "int" or kind.dtype == "int" else FLOAT
+        return _number(kind.kind if kind.is_scalar else kind.dtype)
     if keep:
         return array(kind.ndim, None, kind.dtype)
     if kind.ndim is None:
         return ANY
     left = kind.ndim - (len(axis) if isinstance(axis, tuple) else 1)
-    return array(left, None, kind.dtype) if left > 0 else FLOAT
+    return array(left, None, kind.dtype) if left > 0 else _number(kind.dtype)
+
+
+def averaged(bound: Bound) -> Type:
+    """A mean, a norm: the same, and never an integer."""
+    found = reduced(bound)
+    if found.is_scalar:
+        return FLOAT if found is INT else found
+    if found.kind == "array" and found.dtype in ("int", "bool"):
+        return array(found.ndim, None, "float")
+    return found
+
+
+def tested(bound: Bound) -> Type:
+    """all and any."""
+    found = reduced(bound)
+    if found.is_scalar:
+        return BOOL
+    return array(found.ndim, None, "bool") if found.kind == "array" else found
+
+
+def traced(bound: Bound) -> Type:
+    """A number for each matrix in a stack of them."""
+    kind = next(iter(bound.values())).type
+    if kind.ndim is None:
+        return ANY
+    if kind.ndim <= 2:
+        return _number(kind.dtype)
+    return array(kind.ndim - 2, None, kind.dtype)
+
+
+def taken(bound: Bound) -> Type:
+    """np.take."""
+    kind, axis = bound["a"].type, literal(bound["axis"])
+    places = element(bound["indices"])[0]
+    if axis is None and places == 0:
+        return _number(kind.dtype)
+    if axis is None or kind.ndim is None or places is None:
+        return array(places, None, kind.dtype) if axis is None and places else ANY
+    left = kind.ndim - 1 + places
+    return array(left, None, kind.dtype) if left else _number(kind.dtype)
 
 
 def index_reduced(bound: Bound) -> Type:

@@ -24,6 +24,7 @@ from s2sad.rules.results import (
     ranked,
     same,
     shape_tuple,
+    taken,
 )
 from s2sad.runtime import (
     on_diagonal,
@@ -334,7 +335,7 @@ def arange_step(g):
     return np.arange(np.size(g)) @ g
 
 
-@adjoint("numpy.take(a, indices, axis=None)", "a", "any")
+@adjoint("numpy.take(a, indices, axis=None)", "a", taken)
 def take(g, a, indices, axis):
     if axis is None:
         return untake(g, a, indices)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.errors import DtypeError, ResultError
+from s2sad.errors import DtypeError, KindError, ResultError
 
 
 def is_known(v: Any) -> bool:
@@ -54,7 +54,9 @@ def unbroadcast(g: Any, x: Any, *more: Any) -> Any:
         g = np.asarray(g)
         if g.ndim > x.ndim:
             g = np.sum(g, tuple(range(g.ndim - x.ndim)))
-        short = tuple(k for k in range(g.ndim) if x.shape[k - g.ndim] < g.shape[k])
+        short = tuple(
+            k for k in range(g.ndim) if x.shape[k - g.ndim] == 1 != g.shape[k]
+        )
         if short:
             g = np.sum(g, short, keepdims=True)
         if g.shape != x.shape:
@@ -101,6 +103,23 @@ def add_at(b: Any, index: Any, g: Any) -> None:
         b[index] = b[index] + g
 
 
+def last_stored(g: Any, index: Any) -> Any:
+    """The part of g that `x[index] = v` let stay: of equal indices the last one's."""
+    if not isinstance(index, list | np.ndarray) or np.asarray(index).dtype == bool:
+        if isinstance(index, tuple) and any(isinstance(p, list | np.ndarray) for p in index):
+            raise KindError(
+                "a store through several index arrays has no adjoint",
+                hint="store through one index array, or in a loop",
+            )
+        return g
+    flat = np.asarray(index).ravel()
+    last = {k: place for place, k in enumerate(flat.tolist())}
+    keep = np.zeros(flat.size, bool)
+    keep[list(last.values())] = True
+    keep = keep.reshape(np.shape(index))
+    return np.where(keep.reshape(keep.shape + (1,) * (np.ndim(g) - keep.ndim)), g, 0.0)
+
+
 def copied(x: Any) -> Any:
     """x in memory of its own."""
     return x.copy() if isinstance(x, np.ndarray) else x
@@ -109,7 +128,7 @@ def copied(x: Any) -> Any:
 def match(g: Any, x: Any) -> Any:
     """A gradient in the shape and dtype of x: its own memory, floats for scalars."""
     if isinstance(x, np.ndarray):
-        return np.array(unbroadcast(g, x))
+        return unbroadcast(g, x)
     if isinstance(x, list):
         return [match(g[k], v) for k, v in enumerate(x)]
     if isinstance(x, tuple):
@@ -156,6 +175,26 @@ def require_number(*parts: Any) -> None:
                 f"an array of shape {np.shape(part)} where one number is needed",
                 hint="a gradient is that of one number; annotate arrays as np.ndarray",
             )
+
+
+def require_array(x: Any) -> None:
+    """Refuse a number where the derivative was written for an array."""
+    if not isinstance(x, np.ndarray):
+        raise KindError(
+            f"a {type(x).__name__}, where the derivative was written for an array:"
+            " it is changed in place while other names refer to it",
+            hint="annotate the parameters that are numbers as float",
+        )
+
+
+def require_element(x: Any) -> None:
+    """Refuse a row where the derivative was written for an element."""
+    if np.ndim(x):
+        raise KindError(
+            f"an array of shape {np.shape(x)}, where the derivative was written for an"
+            " element: what it is a view of is changed while it is in use",
+            hint="copy the row: x[i].copy()",
+        )
 
 
 def require_rank(x: Any, ndim: int) -> None:

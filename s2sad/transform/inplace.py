@@ -12,15 +12,24 @@ arrays hold after the derivative what they held before.
 
 from __future__ import annotations
 
-from s2sad.analysis.memory import Memory
+from s2sad.analysis.memory import Memory, is_view, subscripted
 from s2sad.analysis.order import Order
 from s2sad.analysis.types import infer
 from s2sad.errors import AmbiguousError, MutationError
-from s2sad.ir.core import Const, Function, Op, Value, replace_uses, walk
+from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, replace_uses, walk
+from s2sad.ir.infer import ARITHMETIC
+from s2sad.ir.types import FLOAT, array
 
 
 def settle(function: Function) -> None:
     """Remove every `iop`; copy parameters that are written to."""
+    while not _settle(function):
+        infer(function)  # something was assumed to be an array: look again
+    _elements(function)
+    _copy_parameters(function)
+
+
+def _settle(function: Function) -> bool:
     order = Order(function.body)
     memory = Memory(function.body)
     mapping: dict[Value, Value] = {}
@@ -42,9 +51,9 @@ def settle(function: Function) -> None:
             op.attrs["augmented"] = True
         elif target.type.kind == "array":
             mapping[op.result] = target
-            op.code = "augitem"
-            op.args = [target, Const(Ellipsis), op.args[1]]
-            op.results = []
+            _in_place(op, target)
+        elif _assume_array(target, function, set()):
+            return False
         else:
             raise AmbiguousError(
                 "this changes an array in place but rebinds a number, and other names"
@@ -56,7 +65,106 @@ def settle(function: Function) -> None:
     if mapping:
         replace_uses(function.body, mapping)
     infer(function)
-    _copy_parameters(function)
+    return True
+
+
+def _in_place(op: Op, target: Value) -> None:
+    """`y *= e` as a change of the array y; other operators as a store of all of it."""
+    how = op.attrs["op"]
+    whole = Const(Ellipsis)
+    if how in ("add", "sub", "mul", "div"):
+        op.code = "augitem"
+        op.args = [target, whole, op.args[1]]
+        op.results = []
+        return
+    assert op.block is not None
+    new = Op(how, list(op.args), origin=op.origin)
+    new.block = op.block
+    op.block.ops.insert(op.block.ops.index(op), new)
+    op.code = "setitem"
+    op.args = [target, whole, new.define(None, target.type)]
+    op.results = []
+
+
+def _assume_array(value: Value, function: Function, seen: set[Value]) -> bool:
+    """Take a value of unknown kind for an array, and let the run check that it is.
+
+    Says whether anything is known now that was not known before.
+    """
+    if value in seen or value.type.kind != "any" or isinstance(value, Const | Undef):
+        return False
+    seen.add(value)
+    op, block = value.op, value.block
+    if op is None and block is function.body:
+        value.type = array(None, frozenset({value}))
+        _check(function, value, block, 0)
+        return True
+    if op is None or op.code in ("for", "while"):
+        owner = block.owner if block is not None else op
+        if owner is None or owner.code not in ("for", "while"):
+            return False
+        skip = 1 if owner.code == "for" else 0
+        body = owner.blocks[-1]
+        if op is None and block is not None:
+            k = block.params.index(value) - (len(block.params) - len(owner.results))
+        else:
+            k = owner.results.index(value)
+        if k < 0:
+            return False
+        end = body.results[k + (1 if owner.attrs.get("stop") else 0)]
+        sources = [owner.args[skip + k], end]
+    elif op.code == "if":
+        k = op.results.index(value)
+        sources = [b.results[k] for b in op.blocks]
+    elif op.code == "iop":
+        sources = [op.args[0]]
+    elif op.code in ARITHMETIC or "fact" in op.attrs or op.block is None:
+        return False
+    else:
+        op.attrs["fact"] = array()
+        _check(function, value, op.block, op.block.ops.index(op) + 1)
+        return True
+    return any([_assume_array(v, function, seen) for v in sources])
+
+
+def _check(function: Function, value: Value, block: Block, at: int) -> None:
+    made = value.op.origin if value.op else None
+    check = Op("check", [value], {"fn": "require_array"}, origin=made)
+    check.block = block
+    block.ops.insert(at, check)
+
+
+def _elements(function: Function) -> None:
+    """`t = a[i]` is an element or a row; a later store into `a` changes only a row.
+
+    Where the difference would be seen, the run must say that it is an element.
+    """
+    memory = Memory(function.body)
+    order = Order(function.body)
+    indexed = subscripted(function.body)
+    stores = [op for op in walk(function.body) if op.code in ("setitem", "augitem")]
+    found = []
+    for op in walk(function.body):
+        if op.code != "getitem" or op.result.type.kind != "any" or op.block is None:
+            continue
+        if not memory.is_mutated(op.result) or is_view(op, indexed):
+            continue
+        mine = memory.of(op.args[0])
+        if any(
+            memory.of(store.args[0]) & mine
+            and order.reaches(op, store)
+            and order.used_after(op.result, store)
+            for store in stores
+        ):
+            found.append(op)
+    for op in found:
+        assert op.block is not None
+        op.attrs["fact"] = FLOAT
+        check = Op("check", [op.result], {"fn": "require_element"}, origin=op.origin)
+        check.block = op.block
+        op.block.ops.insert(op.block.ops.index(op) + 1, check)
+    if found:
+        infer(function)
 
 
 def _later(value: Value, op: Op, order: Order) -> bool:

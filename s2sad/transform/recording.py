@@ -220,7 +220,7 @@ class Recorder:
     def plural(self, name: str | None) -> str:
         if name is None:
             return Coined("tape")
-        return Coined(f"{name}s" if not name.endswith("s") else f"{name}_tape")
+        return Coined(f"{name}s" if name not in ("a", "b", "i") and name[-1] != "s" else f"{name}_tape")
 
     def hand_out(self, value: Value) -> Value:
         """Let the branches that a value is defined in yield it, up to the top."""

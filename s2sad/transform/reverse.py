@@ -94,6 +94,8 @@ class Reverse:
             getattr(self, code)(op, b)
         elif code in ("tuple", "list"):
             self.display(op, b)
+        elif code == "calluser":
+            self.calluser(op, b)
         elif code in ("if", "for", "while"):
             if self.matters(op):
                 getattr(self, f"{code}_")(op, b)
@@ -118,6 +120,26 @@ class Reverse:
     def call(self, op: Op, b: Builder) -> None:
         if op.result in self.active:
             self.rule(op, op.attrs["fn"], b)
+
+    def calluser(self, op: Op, b: Builder) -> None:
+        """A call that stays a call: its reverse half, with what the forward one kept."""
+        if op.result not in self.active:
+            return
+        g = self.adj.of(op.result, b)
+        if g is None:
+            return
+        wanted = [v in self.active for v in op.args]
+        op.attrs["wanted"] = wanted
+        saved = op.define(Coined("saved"))
+        attrs = {"callee": op.attrs["callee"], "wanted": wanted}
+        back = b.append(Op("callrev", [saved, g], attrs, origin=b.origin))
+        for value, want in zip(op.args, wanted, strict=True):
+            if want:
+                back.define(None, adjoint_type(value))
+        found = iter(back.results)
+        for value, want in zip(op.args, wanted, strict=True):
+            if want:
+                self.adj.add(value, next(found), b)
 
     def rule(self, op: Op, name: str, b: Builder) -> None:
         """The adjoint of an operation that has a derivative rule."""
@@ -212,10 +234,13 @@ class Reverse:
         self.put_back(op, b)
         if base not in self.active:
             return
-        if is_basic(index) is False:
-            self.refuse_fancy(op)
         shadow = self.adj.shadow(base, b)
         part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
+        if not is_basic(index) and not _is_mask(index) and value in self.active:
+            # an index that comes twice stores twice, and the last one stays
+            part = b.emit(
+                "call", part, index, fn="s2sad.runtime.last_stored", kw=(), type=part.type
+            )
         g = b.emit("take", part, type=part.type, fresh=True) if value in self.active else part
         b.effect("setitem", shadow, index, Const(0.0), adjoint=True)
         if value in self.active:
@@ -232,21 +257,19 @@ class Reverse:
         kind = item(base, index)
         return FLOAT if kind.is_scalar else kind
 
-    def refuse_fancy(self, op: Op) -> None:
-        raise UnsupportedError(
-            "a store through a mask or an index array has no adjoint yet",
-            at=op.origin.location if op.origin else None,
-            hint="use np.where, or a loop over the indices",
-        )
-
     def augitem(self, op: Op, b: Builder) -> None:
         base, index, value = op.args
         how = op.attrs["op"]
         self.put_back(op, b)
         if base not in self.active:
             return
-        if is_basic(index) is False:
-            self.refuse_fancy(op)
+        if not is_basic(index) and not _is_mask(index):
+            raise UnsupportedError(
+                "x[index] += e with an array of indices stores only the last of equal"
+                " ones",
+                at=op.origin.location if op.origin else None,
+                hint="np.add.at adds them all; or write x[index] = x[index] + e",
+            )
         if how not in ("add", "sub", "mul", "div"):
             raise UnsupportedError(
                 f"no adjoint of this augmented assignment ({how})",
@@ -488,6 +511,10 @@ class Reverse:
             self.adj.current[value] = total
         for k, result in zip(slots, results, strict=True):
             self.adj.adopt(starts[k], result, b, op)
+
+
+def _is_mask(index: Value) -> bool:
+    return index.type.kind == "array" and index.type.dtype == "bool"
 
 
 def _plain_shape(term: Value) -> Value:

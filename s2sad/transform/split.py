@@ -1,0 +1,207 @@
+"""Functions that call themselves: a forward half and a reverse half of their own.
+
+    y, saved = f_forward(x)       in the forward sweep of the caller
+    bx = f_reverse(saved, by)     in its reverse sweep
+
+The halves are the two sweeps of the function's adjoint, cut apart; `saved` holds what
+the second needs of the first. A call inside them is reversed by the same pair, and each
+call's `saved` is a value like any other, so recursion needs nothing more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from s2sad.analysis.activity import active, free_values
+from s2sad.analysis.memory import Memory
+from s2sad.analysis.types import infer, infer_scalar_result
+from s2sad.errors import MutationError
+from s2sad.frontend.lower import lower
+from s2sad.frontend.source import FunctionSource
+from s2sad.ir.builder import Builder
+from s2sad.ir.core import (
+    Block,
+    Coined,
+    Const,
+    Function,
+    Op,
+    Param,
+    Undef,
+    Value,
+    replace_uses,
+    walk,
+)
+from s2sad.ir.types import ANY, FLOAT
+from s2sad.optimize.dead import remove_dead
+from s2sad.optimize.passes import optimize
+from s2sad.transform.adjoints import adjoint_name
+from s2sad.transform.inplace import settle
+from s2sad.transform.recording import record
+from s2sad.transform.reverse import Reverse
+
+
+@dataclass
+class Pair:
+    """The two halves of a recursive function, and what they were made for."""
+
+    source: FunctionSource
+    wanted: list[bool]  # the parameters whose adjoints the reverse half returns
+    number: bool  # the function is known to return a number
+    forward: Function | None = None
+    reverse: Function | None = None
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+
+@dataclass
+class Pairs:
+    """The halves that a derivative needs, made one by one until no new one is asked."""
+
+    made: dict[object, Pair] = field(default_factory=dict)
+
+    def complete(self, body: Block) -> None:
+        """Make the pairs that are called here, and those that they call."""
+        pending = [op for op in walk(body) if op.code == "calluser"]
+        while pending:
+            op = pending.pop()
+            source: FunctionSource = op.attrs["callee"]
+            wanted = op.attrs.get("wanted") or [False] * len(op.args)
+            known = self.made.get(source.node)
+            if known is not None:
+                joined = [a or b for a, b in zip(known.wanted, wanted, strict=True)]
+                if joined == known.wanted:
+                    continue
+                wanted = joined
+            pair = Pair(source, wanted, op.result.type == FLOAT)
+            self.made[source.node] = pair
+            calls = _make(pair)
+            pending += calls
+            # a call elsewhere must know which adjoints come back: all see one pair
+        for pair in self.made.values():
+            for half in (pair.forward, pair.reverse):
+                assert half is not None
+                _align(half.body, self.made)
+        _align(body, self.made)
+
+
+def _align(body: Block, made: dict[object, Pair]) -> None:
+    """Let every reversed call take as many adjoints as its pair returns."""
+    for op in walk(body):
+        if op.code != "callrev":
+            continue
+        pair = made[op.attrs["callee"].node]
+        have = op.attrs["wanted"]
+        if have == pair.wanted:
+            continue
+        old = iter(op.results)
+        op.results = [
+            next(old) if mine else Value(None, ANY, op)
+            for mine, given in zip(have, pair.wanted, strict=True)
+            if given
+        ]
+        op.attrs["wanted"] = list(pair.wanted)
+
+
+def _make(pair: Pair) -> list[Op]:
+    """Build both halves; return the calls in them."""
+    function = lower(pair.source)
+    remove_dead(function)
+    if pair.number:
+        infer_scalar_result(function)
+    else:
+        infer(function)
+    before = {p.value for p in function.params}
+    memory = Memory(function.body)
+    if memory.written & before:
+        raise MutationError(
+            "a function that calls itself changes its argument in place",
+            at=pair.source.location(pair.source.node),
+            hint="return the new array instead",
+        )
+    settle(function)
+    remove_dead(function)
+    wrt = [p.value for p, w in zip(function.params, pair.wanted, strict=True) if w]
+    body = function.body
+    memory = Memory(body)
+    result = body.results[0]
+    builder = Builder(body)
+    seed = body.param(Coined(adjoint_name(result) or "by"), FLOAT if pair.number else ANY)
+    forward_count = len(body.ops)
+    reverse = Reverse(function, active(function, wrt, memory), memory)
+    gradients = reverse.run(seed, wrt, builder)
+    body.results = [result, *gradients]
+    forward_ops = set(body.ops[:forward_count])
+    record(function, reverse.sweep, forward_count)
+    optimize(function)
+    calls = [op for op in walk(body) if op.code == "calluser"]
+    _cut(pair, function, seed, forward_ops)
+    return calls
+
+
+def _cut(pair: Pair, function: Function, seed: Value, forward_ops: set[Op]) -> None:
+    """Part an adjoint where its reverse sweep begins."""
+    body = function.body
+    last = max((k for k, op in enumerate(body.ops) if op in forward_ops), default=-1)
+    first, second = body.ops[: last + 1], body.ops[last + 1 :]
+    result, *gradients = body.results
+    rear = Block()
+    rear.ops = second
+    rear.results = gradients
+    for op in second:
+        op.block = rear
+    defined = {v for op in second for v in op.results}
+    crossing = [
+        v
+        for v in free_values([rear])
+        if v is not seed and v not in defined and not isinstance(v, Const | Undef)
+    ]
+    for value in crossing:
+        _define_everywhere(value)
+    saved = rear.param(Coined("saved"), ANY)
+    rear.params.append(seed)
+    seed.block = rear
+    body.params.remove(seed)
+    unpack = Op("unpack", [saved])
+    unpack.block = rear
+    mapping: dict[Value, Value] = {}
+    for value in crossing:
+        mapping[value] = unpack.define(value.name, value.type)
+    if crossing:
+        rear.ops = [unpack, *second]
+        kept = list(unpack.args)
+        replace_uses(rear, mapping)
+        unpack.args = kept
+    body.ops = first
+    packed = Builder(body).emit("tuple", *crossing)
+    body.results = [result, packed]
+    name = function.name
+    front = Function(f"{name}_forward", function.params, body, function.source)
+    front.docstring = f"{name}, and what {name}_reverse needs of it."
+    back = Function(
+        f"{name}_reverse",
+        [Param("saved", saved), Param(str(seed.name), seed)],
+        rear,
+        function.source,
+    )
+    back.docstring = f"Adjoints of the arguments of {name}, from that of its result."
+    front.reserved = back.reserved = function.reserved
+    remove_dead(front)
+    pair.forward, pair.reverse = front, back
+
+
+def _define_everywhere(value: Value) -> None:
+    """What only one branch defines is None after the other: it is handed over."""
+    op = value.op
+    while op is not None and op.code == "if" and value in op.results:
+        k = op.results.index(value)
+        inner = None
+        for block in op.blocks:
+            if isinstance(block.results[k], Undef):
+                block.results[k] = Const(None)
+            elif not isinstance(block.results[k], Const):
+                inner = block.results[k]
+        if inner is None:
+            return
+        value, op = inner, inner.op
