@@ -17,6 +17,7 @@ class Order:
         self.end: dict[Block, int] = {}
         #: (position, block) of each use; a block's results are used at its end
         self.uses: dict[Value, list[tuple[int, Block]]] = {}
+        self.defined: dict[Value, int] = {}
         self._count = 0
         self._number(body)
 
@@ -29,6 +30,11 @@ class Order:
                 op = block.ops[k]
                 self._count += 1
                 self.position[op] = self._count
+                for value in op.results:
+                    self.defined[value] = self._count
+                for inner in op.blocks:
+                    for value in inner.params:
+                        self.defined[value] = self._count
                 for value in op.args:
                     self.uses.setdefault(value, []).append((self._count, block))
                 stack.extend((inner, 0) for inner in reversed(op.blocks))
@@ -42,10 +48,11 @@ class Order:
         """Is there a use of the value that control may reach after the operation?"""
         here = self.position[op]
         assert op.block is not None
+        if self.defined.get(value, 0) > here:
+            return False  # every way from here to a use defines it first
         return any(
             self._reaches(here, op.block, at, block, value)
             for at, block in self.uses.get(value, ())
-            if at != here
         )
 
     def reaches(self, op: Op, other: Op) -> bool:

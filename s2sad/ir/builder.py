@@ -110,7 +110,7 @@ def _spread_number(value: Value, other: Value | None) -> Value | None:
         return None
     if len(op.args) != 2 or not op.args[0].type.is_scalar:
         return None
-    if other is not None and roots_of(other) != roots_of(value):
+    if other is not None and roots_of(other) != roots_of(op.args[1]):
         return None
     return op.args[0]
 

@@ -83,8 +83,8 @@ def interpret_with(
     """The same for an adjoint, and the halves of recursive functions that it calls."""
     bound = signature(function).bind(*args, **kwargs)
     bound.apply_defaults()
-    known = {half.name: half for half in halves}
-    return Machine(function, known).call([bound.arguments[p.name] for p in function.params])
+    machine = Machine(function, {half.name: half for half in halves})
+    return machine.call([bound.arguments[p.name] for p in function.params])
 
 
 def signature(function: Function) -> inspect.Signature:

@@ -12,7 +12,9 @@ from s2sad.analysis.memory import Memory
 from s2sad.ir.core import Block, Function, Op, Value, home, walk
 from s2sad.rules import registry
 
-STORES = frozenset({"setitem", "augitem", "iadd", "addat", "push", "restore"})
+STORES = frozenset(
+    {"setitem", "augitem", "iadd", "addat", "push", "restore", "iop"}
+)
 MUST = frozenset({"assert", "raise", "check"})
 SHAPE_ONLY = frozenset(
     {"numpy.zeros_like", "len", "s2sad.runtime.zeros_like", "numpy.shape", "numpy.size"}

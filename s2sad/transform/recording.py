@@ -32,12 +32,14 @@ from s2sad.ir.core import (
     home,
     walk,
 )
+from s2sad.ir.infer import ARITHMETIC
 from s2sad.ir.types import Type
 from s2sad.optimize.dead import remove_dead
+from s2sad.optimize.shapes import plain_shapes, shape_operands
 from s2sad.transform.reverse import Sweep
 
 #: Operations that cost no more than a list's append and pop.
-CHEAP = frozenset("add sub mul neg floordiv mod getitem slice tuple getattr range".split())
+CHEAP = frozenset("add sub mul neg floordiv mod slice tuple range global".split())
 #: Reading these of an array does not read what is in it.
 SHAPE_CALLS = frozenset(
     ["numpy.zeros_like", "len", "numpy.size", "numpy.shape", "numpy.ndim"]
@@ -49,6 +51,8 @@ DEPTH = 3
 def record(function: Function, sweep: Sweep, forward: int) -> None:
     """Complete the adjoint; `forward` is the number of ops of the forward sweep."""
     restore_memory(function, sweep, forward)
+    remove_dead(function)
+    plain_shapes(function)
     remove_dead(function)
     Recorder(function, sweep).run()
 
@@ -121,18 +125,32 @@ class Recorder:
 
     def run(self) -> None:
         alive = set(blocks_within(self.body))
+        self.wanted = self.directly_needed()
         blocks = [b for b in self.sweep.mirror if b is not self.body and b in alive]
         for block in blocks:
             self.fresh[block] = []
         for block in [self.body, *blocks]:
             for op in list(block.ops):
-                op.args = [self.provide(v, block) for v in op.args]
+                shapes = shape_operands(op)
+                op.args = [
+                    self.provide(v, block, k in shapes) for k, v in enumerate(op.args)
+                ]
             block.results = [self.provide(v, block) for v in block.results]
         for block, ops in self.fresh.items():
             block.ops[0:0] = ops
 
-    def provide(self, value: Value, block: Block) -> Value:
-        """The value as it can be referred to in a block."""
+    def directly_needed(self) -> set[Value]:
+        """Values of forward blocks that adjoint operations use, shapes aside."""
+        found: set[Value] = set()
+        for block in self.sweep.mirror:
+            for op in block.ops:
+                shapes = shape_operands(op)
+                found.update(v for k, v in enumerate(op.args) if k not in shapes)
+            found.update(block.results)
+        return found
+
+    def provide(self, value: Value, block: Block, shape: bool = False) -> Value:
+        """The value as it can be referred to in a block; or one of its shape."""
         where = home(value)
         if where is None or isinstance(value, Const | Undef):
             return value
@@ -143,6 +161,9 @@ class Recorder:
             return self.hand_out(value)
         key = (value, mirror)
         if key not in self.found:
+            if shape and value not in self.wanted:
+                if self.is_cheap(value, where, mirror, DEPTH, shape=True):
+                    return self.again(value, mirror)
             self.found[key] = self.counterpart(value, where, mirror)
         return self.found[key]
 
@@ -155,8 +176,10 @@ class Recorder:
             return self.tape(value, where, mirror)
         return self.hand_out(value)
 
-    def is_cheap(self, value: Value, where: Block, mirror: Block, depth: int) -> bool:
-        """Is the value made of what is at hand, by a little index arithmetic?"""
+    def is_cheap(
+        self, value: Value, where: Block, mirror: Block, depth: int, shape: bool = False
+    ) -> bool:
+        """Is the value made of what is at hand, for less than it costs to keep it?"""
         if value in self.sweep.items or isinstance(value, Const):
             return True
         if home(value) is None or home(value) in set(enclosing(mirror)):
@@ -164,28 +187,32 @@ class Recorder:
         if (value, mirror) in self.found:
             return True
         other = home(value)
-        if other is not where:
-            outer = self.back.get(other) if other is not None else None
+        if other is not where and other is not None:
+            outer = self.back.get(other)
             if outer is None or outer not in set(enclosing(mirror)):
                 return False
-            return self.is_cheap(value, other, outer, depth)  # type: ignore[arg-type]
+            return self.is_cheap(value, other, outer, depth, shape)
         op = value.op
-        if op is None or depth == 0:
+        if op is None or op.blocks or depth == 0 or not self.costs_little(op, shape):
             return False
+        return all(
+            self.is_cheap(a, where, mirror, depth - 1)
+            or (value.type.kind == "float" and a in self.wanted and depth == DEPTH)
+            for a in op.args
+        )
+
+    def costs_little(self, op: Op, shape: bool) -> bool:
+        """Index arithmetic, a view, an element; a little arithmetic on numbers."""
+        kind = op.result.type
         if op.code == "call":
-            if op.attrs["fn"] not in ("len", "numpy.size"):
-                return False
-        elif op.code not in CHEAP or value.type.kind in ("float", "complex") and (
-            op.code != "getitem"
-        ):
-            return False
-        elif op.code in ("add", "sub", "mul", "neg", "floordiv", "mod"):
-            if value.type.kind != "int":
-                return False
-        if op.code == "getitem" and self.memory.is_mutated(op.args[0]):
-            if value.type.kind != "array":
-                return False  # its memory may have changed by then
-        return all(self.is_cheap(a, where, mirror, depth - 1) for a in op.args)
+            fn = op.attrs["fn"]
+            return fn in ("len", "numpy.size") or fn.startswith("math.")
+        if op.code == "getitem":
+            steady = shape or kind.kind == "array"  # a view: its memory is put back
+            return steady or not self.memory.is_mutated(op.args[0])
+        if op.code == "getattr":
+            return True
+        return op.code in CHEAP and (kind.is_scalar or op.code not in ARITHMETIC)
 
     def again(self, value: Value, mirror: Block) -> Value:
         """Make a cheap value once more, in the reverse sweep."""

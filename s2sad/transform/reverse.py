@@ -63,6 +63,9 @@ class Reverse:
         self.active = active
         self.indexed = subscripted(function.body)
         self.adj = Adjoints(active, memory, self.indexed)
+        self.uses = _count_uses(function.body)
+        #: values whose adjoint still has the shape that they were broadcast to
+        self.wide: set[Value] = set()
         self.sweep = Sweep()
 
     def run(self, seed: Value, wrt: list[Value], b: Builder) -> list[Value]:
@@ -158,7 +161,7 @@ class Reverse:
         values = {**bound, "g": g, "y": op.result}
         if rule.alias and self.memory.is_mutated(op.result):
             self.refuse_alias(op)
-        if op.code == "mul" and op.args[0] is op.args[1]:
+        if op.code == "mul" and op.args[0] is op.args[1] and op.result not in self.wide:
             double = b.emit("mul", Const(2.0), g)
             self.adj.add(op.args[0], b.emit("mul", double, op.args[0]), b)
             return
@@ -185,10 +188,27 @@ class Reverse:
 
     def unbroadcast(self, term: Value, value: Value, result: Value, b: Builder) -> Value:
         """Sum a contribution over the axes that the value was broadcast along."""
-        wide, narrow = result.type.roots, value.type.roots
-        if result.type.is_scalar or roots_of(value) == roots_of(result):
+        if result not in self.wide and (
+            result.type.is_scalar or roots_of(value) == roots_of(result)
+        ):
             return term
-        if wide is not None and narrow is not None and wide == narrow:
+        return self.narrowed(term, value, b)
+
+    def narrowed(self, term: Value, value: Value, b: Builder) -> Value:
+        """Sum over what the value was broadcast along: now, or where it comes from.
+
+        What a value used once was computed from elementwise can take the sum as well:
+        sum(g) * p = sum(g * p) for a partial p that does not vary along the axes.
+        """
+        made = value.op
+        if (
+            made is not None
+            and self.uses.get(value) == 1
+            and not value.type.is_scalar
+            and made.block is self.sweep.mirror[b.block]
+            and _is_elementwise(made)
+        ):
+            self.wide.add(value)
             return term
         return self.shaped(term, value, b)
 
@@ -251,7 +271,7 @@ class Reverse:
         if part.type.is_scalar or roots_of(part) == roots_of(value):
             self.adj.add(value, g, b)
             return
-        self.adj.add(value, self.shaped(g, value, b), b)
+        self.adj.add(value, self.narrowed(g, value, b), b)
 
     def part_type(self, base: Value, index: Value) -> Type:
         kind = item(base, index)
@@ -511,6 +531,26 @@ class Reverse:
             self.adj.current[value] = total
         for k, result in zip(slots, results, strict=True):
             self.adj.adopt(starts[k], result, b, op)
+
+
+def _count_uses(body: Block) -> dict[Value, int]:
+    count: dict[Value, int] = {}
+    for block in blocks_within(body):
+        for op in block.ops:
+            for value in op.args:
+                count[value] = count.get(value, 0) + 1
+        for value in block.results:
+            count[value] = count.get(value, 0) + 1
+    return count
+
+
+def _is_elementwise(op: Op) -> bool:
+    if op.code in OPERATORS:
+        return op.code not in ("matmul", "iop")
+    if op.code != "call":
+        return False
+    rule = registry.find(op)
+    return rule is not None and rule.result == "elementwise" and not rule.adjoints
 
 
 def _is_mask(index: Value) -> bool:
