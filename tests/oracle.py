@@ -118,7 +118,9 @@ def _assert_close(a: Any, e: Any, rtol: float, atol: float, place: str) -> None:
         assert is_float(a), f"{place} is {a!r}, a {type(a).__name__}, not a float"
         assert np.shape(a) == np.shape(e), f"{place} has shape {np.shape(a)}"
         if isinstance(e, np.ndarray):
-            assert isinstance(a, np.ndarray), f"{place} is a {type(a).__name__}"
+            # NumPy itself makes a scalar of every 0-d array that it computes.
+            kinds = np.ndarray if e.ndim else np.ndarray | np.floating
+            assert isinstance(a, kinds), f"{place} is a {type(a).__name__}"
             assert a.dtype == e.dtype, f"{place} has dtype {a.dtype}"
         np.testing.assert_allclose(
             a, e, rtol=rtol, atol=atol, equal_nan=False, err_msg=place

@@ -147,6 +147,15 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
     return kind.kind == "array" or (kind.kind == "any" and op.result in subscripted)
 
 
+def only_views(op: Op) -> bool:
+    """Does the operation make a view, and so read nothing of what it views?"""
+    if op.code == "getattr":
+        return op.attrs["attr"] not in ("real", "imag")
+    if op.code != "getitem" or op.result.type.kind != "array":
+        return False
+    return is_basic(op.args[1]) is True
+
+
 def subscripted(body: Block) -> set[Value]:
     """Values that are indexed, so that they are no numbers."""
     codes = ("getitem", "setitem", "augitem")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from s2sad.analysis.memory import STORES, Memory
+from s2sad.analysis.memory import STORES, Memory, only_views
 from s2sad.ir.core import Block, Const, Op, Undef, Value, blocks_within, walk
 
 WIDTH = 62
@@ -141,7 +141,7 @@ class Folding:
         op = value.op
         found: frozenset[object] = frozenset()
         if op is not None:
-            view = op.code in ("getitem", "getattr") and value.type.kind == "array"
+            view = only_views(op)
             for arg in op.args:
                 if not view:  # a view reads nothing until it is read itself
                     found |= self.memory.of(arg)

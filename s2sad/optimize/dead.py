@@ -8,7 +8,7 @@ than for its shape. Loop-carried values and results of branches live one by one.
 
 from __future__ import annotations
 
-from s2sad.analysis.memory import Memory
+from s2sad.analysis.memory import Memory, only_views
 from s2sad.ir.core import Block, Function, Op, Value, home, walk
 from s2sad.rules import registry
 
@@ -89,16 +89,14 @@ class Liveness:
     def contents(self, op: Op) -> list[Value]:
         if op.code in ("setitem", "augitem", "iadd", "addat", "push"):
             return op.args[1:]
-        if op.code == "getattr" and op.attrs["attr"] in ("shape", "size", "ndim", "dtype"):
-            return []
         if op.code == "call" and op.attrs["fn"] in SHAPE_ONLY:
             return []
         if op.code == "call" and op.attrs["fn"] == "s2sad.runtime.unbroadcast":
             return op.args[:1]
         if op.code == "restore":
             return []
-        if op.code == "getitem":
-            return op.args if op.result.type.kind != "array" else op.args[1:]
+        if only_views(op):
+            return op.args[1:]
         return op.args
 
     def touch(self, value: Value) -> None:

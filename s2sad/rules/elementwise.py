@@ -62,8 +62,13 @@ elementwise("numpy.positive(x)", x="g")
 elementwise("numpy.sinc(x)", x="g * sinc_slope(x)")
 elementwise("numpy.conjugate(x)", x="np.conjugate(g)")
 declare("numpy.real(val)", "elementwise", partials={"val": "g"}, alias="val")
-declare("numpy.imag(val)", "elementwise", partials={"val": "-1j * g"}, alias="val")
-elementwise("numpy.angle(z)", z="-1j * g / z")
+declare(
+    "numpy.imag(val)",
+    "elementwise",
+    partials={"val": "unbroadcast(-1j * g, val)"},
+    alias="val",
+)
+elementwise("numpy.angle(z)", z="unbroadcast(-1j * g / z, z)")
 declare(
     "numpy.nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None)",
     "elementwise",
@@ -152,7 +157,7 @@ scalar(
 )
 scalar("math.pow(a, b)", a=pow_base, b=pow_exponent)
 scalar("math.fmod(a, b)", a="g", b="-g * math.trunc(a / b)")
-scalar("math.remainder(a, b)", a="g", b="-g * round(a / b)")
+scalar("math.remainder(a, b)", a="g", b="-g * np.rint(a / b)")
 scalar("math.atan2(a, b)", a="g * b / (a * a + b * b)", b="-g * a / (a * a + b * b)")
 scalar("math.copysign(a, b)", a="g * np.sign(a) * math.copysign(1.0, b)")
 scalar(

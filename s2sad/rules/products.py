@@ -127,8 +127,6 @@ def inner_a(g, a, b):
         return g * b
     if rank(a) == 2 and rank(b) == 2:
         return g @ b
-    if rank(a) == 0 or rank(b) == 0:
-        return unbroadcast(g * b, a)
     return tensordot_left(g, a, b, (-1, -1))
 
 
@@ -138,8 +136,6 @@ def inner_b(g, a, b):
         return g * a
     if rank(a) == 2 and rank(b) == 2:
         return g.T @ a
-    if rank(a) == 0 or rank(b) == 0:
-        return unbroadcast(g * a, b)
     return tensordot_right(g, a, b, (-1, -1))
 
 

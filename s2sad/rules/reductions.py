@@ -110,7 +110,7 @@ def extreme(g, y, a, axis, keepdims):
     """Equal extremes share equally."""
     if axis is None:
         hit = a == y if is_array(a) else np.equal(a, y)
-        return spread(g / np.count_nonzero(hit), a) * hit
+        return unbroadcast(spread(g / np.count_nonzero(hit), a) * hit, a)
     if keepdims:
         hit = np.equal(a, y)
         return spread(g / np.sum(hit, axis, keepdims=True), a, axis, True) * hit

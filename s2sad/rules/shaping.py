@@ -27,6 +27,7 @@ from s2sad.rules.results import (
     taken,
 )
 from s2sad.runtime import (
+    is_array,
     on_diagonal,
     rank,
     split_flat,
@@ -260,10 +261,32 @@ def through(g):
 
 
 adjoint("numpy.array(object, dtype=None)", "object", made_of("object"))(through)
-for name in ["asarray", "asanyarray", "asfortranarray", "ascontiguousarray"]:
+for name in ("asarray", "asanyarray"):
     adjoint(f"numpy.{name}(a, dtype=None)", "a", made_of("a"), alias="a")(through)
+
+
+def contiguous_type(bound: Bound) -> Type:
+    found: Type = made_of("a")(bound)
+    return array(1, None, found.dtype) if found.ndim == 0 else found
+
+
+def contiguous(g, a):
+    """A number becomes an array of one."""
+    if is_array(a):
+        return g
+    return np.reshape(g, np.shape(a))
+
+
+for name in ("asfortranarray", "ascontiguousarray"):
+    adjoint(f"numpy.{name}(a, dtype=None)", "a", contiguous_type, alias="a")(contiguous)
 adjoint("numpy.copy(a)", "a", made_of("a"))(through)
-adjoint("numpy.astype(x, dtype, copy=True)", "x", same)(through)
+
+
+@adjoint("numpy.astype(x, dtype, copy=True)", "x", same)
+def astype(g, x):
+    return unbroadcast(g, x)
+
+
 
 
 @adjoint("s2sad.item(a, index=None)", "a", "num")
@@ -300,7 +323,7 @@ def linspace_type(bound: Bound) -> Type:
 @adjoint("numpy.linspace(start, stop, num=50, endpoint=True)", "start", linspace_type)
 def linspace_start(g, start, num, endpoint):
     if endpoint:
-        if rank(start) == 0:
+        if rank(g) == 1 and rank(start) == 0:
             return np.linspace(1.0, 0.0, num) @ g
         return unbroadcast(np.tensordot(np.linspace(1.0, 0.0, num), g, 1), start)
     weights = 1.0 - np.linspace(0.0, 1.0, num, False)
@@ -310,7 +333,7 @@ def linspace_start(g, start, num, endpoint):
 @adjoint("numpy.linspace", "stop")
 def linspace_stop(g, stop, num, endpoint):
     if endpoint:
-        if rank(stop) == 0:
+        if rank(g) == 1 and rank(stop) == 0:
             return np.linspace(0.0, 1.0, num) @ g
         return unbroadcast(np.tensordot(np.linspace(0.0, 1.0, num), g, 1), stop)
     weights = np.linspace(0.0, 1.0, num, False)

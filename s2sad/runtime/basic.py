@@ -106,7 +106,9 @@ def add_at(b: Any, index: Any, g: Any) -> None:
 def last_stored(g: Any, index: Any) -> Any:
     """The part of g that `x[index] = v` let stay: of equal indices the last one's."""
     if not isinstance(index, list | np.ndarray) or np.asarray(index).dtype == bool:
-        if isinstance(index, tuple) and any(isinstance(p, list | np.ndarray) for p in index):
+        if isinstance(index, tuple) and any(
+            isinstance(p, list | np.ndarray) for p in index
+        ):
             raise KindError(
                 "a store through several index arrays has no adjoint",
                 hint="store through one index array, or in a loop",
@@ -114,7 +116,7 @@ def last_stored(g: Any, index: Any) -> Any:
         return g
     flat = np.asarray(index).ravel()
     last = {k: place for place, k in enumerate(flat.tolist())}
-    keep = np.zeros(flat.size, bool)
+    keep: Any = np.zeros(flat.size, bool)
     keep[list(last.values())] = True
     keep = keep.reshape(np.shape(index))
     return np.where(keep.reshape(keep.shape + (1,) * (np.ndim(g) - keep.ndim)), g, 0.0)

@@ -12,6 +12,8 @@ from s2sad.runtime.basic import cast, float_dtype, unbroadcast
 
 def matmul_left(g: Any, a: Any, b: Any) -> Any:
     """The cotangent of a in a @ b."""
+    if np.ndim(a) == np.ndim(b) == 2:
+        return cast(g @ np.transpose(b), a)
     if np.ndim(b) == 1:
         out = np.expand_dims(g, -1) * b
     elif np.ndim(a) == 1:
@@ -23,6 +25,8 @@ def matmul_left(g: Any, a: Any, b: Any) -> Any:
 
 def matmul_right(g: Any, a: Any, b: Any) -> Any:
     """The cotangent of b in a @ b."""
+    if np.ndim(a) == 2 and np.ndim(b) < 3:
+        return cast(np.transpose(a) @ g, b)
     if np.ndim(b) == 1:
         out = np.expand_dims(g, -1) * a
     elif np.ndim(a) == 1:
@@ -34,15 +38,11 @@ def matmul_right(g: Any, a: Any, b: Any) -> Any:
 
 def dot_left(g: Any, a: Any, b: Any) -> Any:
     """The cotangent of a in np.dot(a, b)."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return unbroadcast(np.multiply(g, b), a)
     return tensordot_left(g, a, b, (-1, -min(2, np.ndim(b))))
 
 
 def dot_right(g: Any, a: Any, b: Any) -> Any:
     """The cotangent of b in np.dot(a, b)."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return unbroadcast(np.multiply(g, a), b)
     return tensordot_right(g, a, b, (-1, -min(2, np.ndim(b))))
 
 
@@ -59,6 +59,8 @@ def tensordot_axes(a: Any, b: Any, axes: Any) -> tuple[list[int], ...]:
 
 def tensordot_left(g: Any, a: Any, b: Any, axes: Any) -> Any:
     """The cotangent of a in np.tensordot(a, b, axes)."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(np.multiply(g, b), a)
     left, right, rest_a, rest_b = tensordot_axes(a, b, axes)
     last = list(range(np.ndim(g) - len(rest_b), np.ndim(g)))
     order = rest_a + [k for _, k in sorted(zip(right, left, strict=True))]
@@ -68,6 +70,8 @@ def tensordot_left(g: Any, a: Any, b: Any, axes: Any) -> Any:
 
 def tensordot_right(g: Any, a: Any, b: Any, axes: Any) -> Any:
     """The cotangent of b in np.tensordot(a, b, axes)."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(np.multiply(g, a), b)
     left, right, rest_a, rest_b = tensordot_axes(a, b, axes)
     first = list(range(len(rest_a)))
     order = [k for _, k in sorted(zip(left, right, strict=True))] + rest_b

@@ -46,7 +46,8 @@ def _settle(function: Function) -> bool:
         shared = any(
             order.used_after(v, op) and not _later(v, op, order) for v in others
         ) or order.used_after(target, op)
-        if target.type.is_scalar or not shared:
+        stored = target.type.kind == "array" and memory.is_mutated(op.result)
+        if target.type.is_scalar or not (shared or stored):
             op.code = op.attrs.pop("op")
             op.attrs["augmented"] = True
         elif target.type.kind == "array":

@@ -16,7 +16,7 @@ of its own, because dead adjoint code is gone before the question is asked.
 
 from __future__ import annotations
 
-from s2sad.analysis.memory import Memory
+from s2sad.analysis.memory import Memory, only_views
 from s2sad.analysis.order import Order
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import (
@@ -99,9 +99,7 @@ def contents_read(op: Op) -> list[Value]:
     """Operands whose contents, not only their shapes, an operation reads."""
     if op.code in ("restore", "tuple", "if", "for", "while"):
         return []
-    if op.code == "getitem":
-        return [] if op.result.type.kind == "array" else op.args
-    if op.code == "getattr":
+    if only_views(op):
         return []
     if op.code in ("setitem", "augitem", "iadd", "addat"):
         return op.args[1:]
@@ -208,7 +206,7 @@ class Recorder:
             fn = op.attrs["fn"]
             return fn in ("len", "numpy.size") or fn.startswith("math.")
         if op.code == "getitem":
-            steady = shape or kind.kind == "array"  # a view: its memory is put back
+            steady = shape or only_views(op)  # a view: its memory is put back
             return steady or not self.memory.is_mutated(op.args[0])
         if op.code == "getattr":
             return True
