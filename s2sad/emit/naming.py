@@ -13,8 +13,8 @@ import keyword
 from s2sad.emit.fold import Folding
 from s2sad.ir.core import Block, Coined, Const, Op, Undef, Value, enclosing, home, walk
 
-TRIES = 3
 LIMIT = 900
+NEAR = 24
 
 
 class Liveness:
@@ -25,6 +25,7 @@ class Liveness:
         self.defined: dict[Value, int] = {}
         self.uses: dict[Value, list[tuple[int, Block]]] = {}
         self.block_of: dict[int, Block] = {}
+        self.end_of: dict[Block, int] = {}
         self._count = 0
         self._visit(body)
 
@@ -62,6 +63,21 @@ class Liveness:
             else:
                 at = self._step(block)
                 self._use(block.results, at, block)
+                self.end_of[block] = at
+
+    def span(self, value: Value) -> tuple[int, int]:
+        """From where a value is defined to the last place where it may be alive."""
+        start = self.defined.get(value, 0)
+        where = home(value)
+        end = start
+        for at, block in self.uses.get(value, ()):
+            end = max(end, at)
+            for b in enclosing(block):
+                if b is where:
+                    break
+                if b.owner is not None and b.owner.code in ("for", "while"):
+                    end = max(end, self.end_of[b])
+        return start, end
 
     def _use(self, values: list[Value], at: int, block: Block) -> None:
         pending = list(values)
@@ -147,7 +163,9 @@ class Naming:
         self.users = users
         self.taken = taken
         self.names: dict[Value, str] = {}
-        self.holders: dict[str, list[Value]] = {}
+        #: who has a name: (last place alive, first place, group), and the last of all
+        self.holders: dict[str, list[tuple[int, int, Value]]] = {}
+        self.busy: dict[str, int] = {}
         self.latest: dict[str, int] = {}
         for op in walk(body):
             self._coalesce(op)
@@ -228,16 +246,30 @@ class Naming:
             while base in self.users:
                 base = Coined(base + "_")
         for candidate in self._candidates(base):
-            others = self.holders.get(candidate, [])
-            if not any(
-                self.live.interfere(p, q)
-                for other in others
-                for q in self._group(other)
-                for p in group
-            ):
+            if self._is_free(candidate, group):
                 self._hold(root, candidate)
                 return
         raise AssertionError("no name is free")
+
+    def _span(self, group: list[Value]) -> tuple[int, int]:
+        spans = [self.live.span(v) for v in group]
+        return min(s for s, _ in spans), max(e for _, e in spans)
+
+    def _is_free(self, name: str, group: list[Value]) -> bool:
+        """May the group have this name? Where that would take long to say: no."""
+        start, end = self._span(group)
+        if self.busy.get(name, -1) < start:
+            return True
+        others = self.holders[name]
+        if len(others) > NEAR:
+            return False
+        return not any(
+            self.live.interfere(p, q)
+            for last, first, other in others
+            if first <= end and start <= last
+            for q in self._group(other)
+            for p in group
+        )
 
     def _candidates(self, base: str):  # type: ignore[no-untyped-def]
         if base not in self.taken and not keyword.iskeyword(base):
@@ -260,4 +292,6 @@ class Naming:
 
     def _hold(self, root: Value, name: str) -> None:
         self.names[root] = name
-        self.holders.setdefault(name, []).append(root)
+        start, end = self._span(self._group(root))
+        self.holders.setdefault(name, []).append((end, start, root))
+        self.busy[name] = max(self.busy.get(name, -1), end)

@@ -53,6 +53,11 @@ class Builder:
             if code == "mul" and (inner := _operand(right, "neg")) is not None:
                 product = self.emit(code, left, inner, type=type)
                 return self.emit("neg", product, type=type)
+            if code == "mul" and isinstance(left, Const):
+                if (number := _spread_number(right, None)) is not None:
+                    assert right.op is not None
+                    scaled = self.emit(code, left, number)
+                    return self.call("s2sad.runtime.spread", scaled, right.op.args[1])
             if (number := _spread_number(left, right)) is not None:
                 return self.emit(code, number, right, type=type)
             if (number := _spread_number(left, None)) is not None:

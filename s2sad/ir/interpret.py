@@ -8,11 +8,7 @@ transformation from a mistake of the printer.
 
 from __future__ import annotations
 
-import builtins
-import functools
-import importlib
 import inspect
-import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,41 +17,9 @@ import gast
 from s2sad import runtime
 from s2sad.errors import InternalError, UnknownNameError
 from s2sad.ir.core import Block, Const, Function, Op, Param, Undef, Value
+from s2sad.ir.operators import BINARY, COMPARE, UNARY
+from s2sad.ir.paths import resolve
 
-UNARY: dict[str, Callable[[Any], Any]] = {
-    "neg": operator.neg,
-    "pos": operator.pos,
-    "not": operator.not_,
-    "invert": operator.invert,
-}
-#: code -> the operator, and the operator that works in place
-BINARY: dict[str, tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]] = {
-    "add": (operator.add, operator.iadd),
-    "sub": (operator.sub, operator.isub),
-    "mul": (operator.mul, operator.imul),
-    "div": (operator.truediv, operator.itruediv),
-    "floordiv": (operator.floordiv, operator.ifloordiv),
-    "mod": (operator.mod, operator.imod),
-    "pow": (operator.pow, operator.ipow),
-    "matmul": (operator.matmul, operator.imatmul),
-    "bitand": (operator.and_, operator.iand),
-    "bitor": (operator.or_, operator.ior),
-    "bitxor": (operator.xor, operator.ixor),
-    "lshift": (operator.lshift, operator.ilshift),
-    "rshift": (operator.rshift, operator.irshift),
-}
-COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "lt": operator.lt,
-    "le": operator.le,
-    "gt": operator.gt,
-    "ge": operator.ge,
-    "eq": operator.eq,
-    "ne": operator.ne,
-    "is": operator.is_,
-    "isnot": operator.is_not,
-    "in": lambda item, box: item in box,
-    "notin": lambda item, box: item not in box,
-}
 #: What `!s`, `!r` and `!a` do, by the numbers that the parser has for them.
 CONVERT: dict[int, Callable[[Any], Any]] = {
     -1: lambda v: v,
@@ -319,19 +283,3 @@ class Machine:
 
     def op_check(self, op: Op) -> None:
         getattr(runtime, op.attrs["fn"])(*map(self.get, op.args))
-
-
-@functools.cache
-def resolve(path: str) -> Any:
-    """What a dotted name stands for: `numpy.linalg.norm`, `len`, `dict.fromkeys`."""
-    head, *rest = path.split(".")
-    found: Any = getattr(builtins, head, None)
-    if found is None:
-        found = importlib.import_module(head)
-    for part in rest:
-        head = f"{head}.{part}"
-        try:
-            found = getattr(found, part)
-        except AttributeError:
-            found = importlib.import_module(head)
-    return found

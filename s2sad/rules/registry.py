@@ -157,6 +157,8 @@ def bind(op: Op, rule: Rule) -> dict[str, Value]:
 
 def library_result(op: Op) -> Type:
     """The type of a library call's result."""
+    if op.attrs["fn"] == "s2sad.runtime.spread" and len(op.args) == 2:
+        return _like(op.args[1])
     rule = find(op)
     if rule is None:
         return ANY

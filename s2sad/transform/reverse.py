@@ -42,6 +42,18 @@ from s2sad.transform.adjoints import Adjoints, adjoint_name, adjoint_type, zeros
 from s2sad.transform.templates import inline
 
 
+#: Functions that take one of their arguments and leave the others.
+CHOICES = frozenset(
+    f"numpy.{n}" for n in ("where", "maximum", "minimum", "clip", "fmax", "fmin")
+)
+#: Functions with an infinite or undefined partial somewhere.
+SINGULAR = frozenset(
+    [f"numpy.{n}" for n in "sqrt cbrt log log2 log10 log1p divide reciprocal power"
+     " float_power arcsin arccos arccosh arctanh exp exp2 expm1 sinh cosh".split()]
+    + ["operator.div", "operator.pow"]
+)  # fmt: skip
+
+
 @dataclass
 class Sweep:
     """What the reverse sweep must know of the forward sweep."""
@@ -66,6 +78,8 @@ class Reverse:
         self.uses = _count_uses(function.body)
         #: values whose adjoint still has the shape that they were broadcast to
         self.wide: set[Value] = set()
+        #: values whose adjoint is zero where a choice did not take them
+        self.chosen: set[Value] = set()
         self.sweep = Sweep()
 
     def run(self, seed: Value, wrt: list[Value], b: Builder) -> list[Value]:
@@ -159,6 +173,10 @@ class Reverse:
         if op.code == "call":
             bound = registry.bind(op, rule)
         values = {**bound, "g": g, "y": op.result}
+        if name in CHOICES or op.result in self.chosen:
+            self.chosen.update(bound[p] for p in rule.differentiable)
+        if name in SINGULAR and op.result in self.chosen:
+            self.guard(values, name, b)
         if rule.alias and self.memory.is_mutated(op.result):
             self.refuse_alias(op)
         if op.code == "mul" and op.args[0] is op.args[1] and op.result not in self.wide:
@@ -176,6 +194,18 @@ class Reverse:
                 if term.op is not None and term.op.block is b.block:
                     term.type = adjoint_type(bound[parameter])
                 self.adj.add(bound[parameter], term, b)
+
+    def guard(self, values: dict[str, Value], name: str, b: Builder) -> None:
+        """What was not chosen contributes nothing, also where its partial is infinite.
+
+        Where the cotangent is zero, the partial is taken at a harmless place.
+        """
+        zero = b.emit("eq", values["g"], Const(0))
+        safe = Const(2.0 if name.endswith("arccosh") else 0.5)
+        for key, value in values.items():
+            if key != "g" and not isinstance(value, Const):
+                values[key] = b.call("numpy.where", zero, safe, value)
+                values[key].type = value.type
 
     def refuse_alias(self, op: Op) -> None:
         """`v = u.reshape(...)` may be a view of u or a copy: harmless until a store."""

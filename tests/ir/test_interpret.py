@@ -16,7 +16,8 @@ from s2sad.errors import InternalError, KindError, S2sadError
 from s2sad.frontend.lower import lower
 from s2sad.frontend.source import from_function
 from s2sad.ir.core import Block, Const, Function, Op, Param
-from s2sad.ir.interpret import interpret, interpret_with, resolve
+from s2sad.ir.interpret import interpret, interpret_with
+from s2sad.ir.paths import resolve
 
 CASES = load()
 SAMPLE = checks()[::3]
