@@ -46,7 +46,7 @@ class Derivative:
             return self.module.text
         from s2sad.emit.standalone import standalone_text
 
-        return standalone_text(self.module)
+        return standalone_text(self.module, self.source)
 
     def ssa(self) -> str:
         """Primal and adjoint in three-address code."""

@@ -155,6 +155,9 @@ def _hints(function: Function) -> dict[Value, Type]:
             parts = index_parts(op.args[1])
             if len(parts) > 1 or any(p.type.kind in ("slice", "none") for p in parts):
                 hints.setdefault(op.args[0], array())
+                made = op.args[0].op
+                if made is not None and made.code in ARITHMETIC:
+                    made.attrs.setdefault("fact", array(None, made.result.type.shape))
         elif op.code == "call" and op.attrs.get("method") not in (None, "copy", "conjugate"):
             hints.setdefault(op.args[0], array())
     _backwards(function.body, hints)

@@ -13,6 +13,7 @@ from s2sad.emit.text import comment, print_tree, statements
 from s2sad.ir.core import Function, Op, walk
 
 WIDTH = 88
+BUILTIN = frozenset({"float", "int", "bool", "str", "list", "tuple", "dict"})
 
 
 @dataclass
@@ -51,6 +52,8 @@ def emit(
         texts.append(text)
         maps.append(lines)
     imports = _imports(modules, helpers)
+    if not all(_plain(p.annotation) for p in function.params):
+        imports = f"from __future__ import annotations\n\n{imports}"
     whole = [imports, *texts] if imports else texts
     start = imports.count("\n") + 2 if imports else 0
     found: dict[int, int] = {}
@@ -62,6 +65,10 @@ def emit(
 
 def _within(op: Op) -> list[Op]:
     return [inner for block in op.blocks for inner in walk(block)]
+
+
+def _plain(annotation: gast.AST | None) -> bool:
+    return annotation is None or getattr(annotation, "id", "") in BUILTIN
 
 
 def _imports(modules: dict[str, str], used: dict[str, str]) -> str:

@@ -58,7 +58,9 @@ class Writer(Expressions):
         return self.helpers[path]
 
     def foreign(self, module: str, path: str, origin: str) -> gast.AST:
-        if module == self.home or origin in ("closure", "builtin") or module == "s2sad.rules":
+        if origin != "module" and (
+            module in (self.home, "s2sad.rules") or origin in ("closure", "builtin")
+        ):
             return dotted(path)
         short = self.module(module)
         return dotted(f"{short}.{path}")

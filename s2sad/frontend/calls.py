@@ -10,7 +10,7 @@ from s2sad.errors import NoRuleError
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.frame import Closure, Frame, Static, assigned_names
 from s2sad.frontend.source import FunctionSource
-from s2sad.ir.core import Const, Value
+from s2sad.ir.core import Const, Op, Value
 
 if TYPE_CHECKING:
     from s2sad.frontend.scope import Binding
@@ -241,15 +241,18 @@ class Calls(Expressions):
         node: gast.AST,
         **attrs: object,
     ) -> Value:
-        from s2sad.rules.registry import lookup
+        from s2sad.rules.registry import bind, lookup
 
-        if lookup(path) is None:
+        rule = lookup(path)
+        if rule is None:
             self.frame.refuse(
                 node,
                 f"there is no derivative rule for {path}",
                 "write it with functions that have one",
                 NoRuleError,
             )
+        origin = self.frame.origin(node)
+        bind(Op("call", list(values), {"fn": path, "kw": kw}, origin=origin), rule)
         return self.b.emit("call", *values, fn=path, kw=kw, **attrs)
 
     def method(self, base: Value, name: str, node: gast.Call) -> Value:

@@ -148,6 +148,8 @@ def structured(body: Body) -> Body:
     """A function body in which every statement runs to its end."""
     rewriter = _Rewriter()
     new, _ = rewriter.region(body, False)
+    if not always_exits(body) and (has_return(body)):
+        new = [_assign(RETURN, None, body[0]), *new]  # what Python returns at the end
     return [_assign(DONE, False, body[0]), *new] if rewriter.done else new
 
 

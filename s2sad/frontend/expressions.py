@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gast
 
-from s2sad.errors import UnknownNameError, did_you_mean
+from s2sad.errors import UnknownNameError, UnsupportedError, did_you_mean
 from s2sad.frontend.frame import Frame, Static
 from s2sad.frontend.scope import Binding
 from s2sad.ir.builder import Builder
@@ -48,6 +48,7 @@ class Expressions:
 
     frame: Frame
     b: Builder
+    root: object  # the scope of the function that is differentiated
 
     def expr(self, node: gast.AST) -> Value:
         method = getattr(self, f"expr_{type(node).__name__}", None)
@@ -94,19 +95,28 @@ class Expressions:
             )
         return self.bound(found)
 
-    def bound(self, found: Binding) -> Value:
+    def bound(self, found: Binding, owner: Binding | None = None) -> Value:
         """A value for what a free name, or an attribute of a module, means."""
         scope = self.frame.source.scope
         if found.kind != "value":
             return Static(found, scope)
         if found.known and (found.value is None or isinstance(found.value, bool)):
             return Const(found.value)
+        path, module, origin = found.path, scope.module_name, found.origin
+        if origin == "closure" and scope is not self.root:
+            # a cell of another function: the derivative cannot see it change
+            if not isinstance(found.value, int | float | complex | str):
+                raise UnsupportedError(
+                    f"the closure variable {path!r} of a helper is not a plain number",
+                    at=self.b.origin.location if self.b.origin else None,
+                    hint="pass it as an argument",
+                )
+            return Const(found.value)
+        if owner is not None and owner.kind == "module":
+            if not is_library(owner.path):
+                path, module, origin = path.rpartition(".")[2], owner.path, "module"
         value = self.b.emit(
-            "global",
-            path=found.path,
-            module=scope.module_name,
-            origin=found.origin,
-            type=_live_type(found),
+            "global", path=path, module=module, origin=origin, type=_live_type(found)
         )
         if value.type.kind == "array":
             value.type = array(value.type.ndim, frozenset({value}), value.type.dtype)
@@ -122,7 +132,7 @@ class Expressions:
                     f"{base.binding.path} has no attribute {node.attr!r} known here",
                     kind=UnknownNameError,
                 )
-            return self.bound(found)
+            return self.bound(found, base.binding)
         return self.attribute(base, node.attr, node)
 
     def attribute(self, base: Value, name: str, node: gast.AST) -> Value:
@@ -302,6 +312,11 @@ DESCRIPTIONS = {
     "Global": "global",
     "Nonlocal": "nonlocal",
 }
+
+
+def is_library(path: str) -> bool:
+    """Is a module one that an emitted text can import by its public name?"""
+    return path.split(".")[0] in ("numpy", "math", "cmath", "scipy")
 
 
 def _live_type(found: Binding) -> Type:

@@ -28,6 +28,7 @@ class Lowering(Builtins):
 
     def __init__(self, frame: Frame, builder: Builder) -> None:
         self.frame = frame
+        self.root = frame.source.scope
         self.b = builder
         self.active: list[object] = []
 

@@ -219,7 +219,7 @@ def is_basic(index: Value) -> bool | None:
         kind = part.type.kind
         if kind in ("array", "list", "bool") or kind == "tuple":
             return False
-        if kind not in ("int", "slice", "none") and not _is_ellipsis(part):
+        if kind not in ("int", "slice", "none", "str") and not _is_ellipsis(part):
             certain = False
     return True if certain else None
 

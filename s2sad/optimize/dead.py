@@ -15,7 +15,7 @@ from s2sad.rules import registry
 STORES = frozenset(
     {"setitem", "augitem", "iadd", "addat", "push", "restore", "iop"}
 )
-MUST = frozenset({"assert", "raise", "check"})
+MUST = frozenset({"assert", "raise", "check", "calluser"})
 SHAPE_ONLY = frozenset(
     {"numpy.zeros_like", "len", "s2sad.runtime.zeros_like", "numpy.shape", "numpy.size"}
 )

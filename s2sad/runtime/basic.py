@@ -127,17 +127,26 @@ def copied(x: Any) -> Any:
     return x.copy() if isinstance(x, np.ndarray) else x
 
 
+def _item(g: Any, x: Any) -> Any:
+    """The same for an item of a container; None for what is no float."""
+    if isinstance(x, bool | int | str | np.integer | np.bool_ | type(None)):
+        return None
+    if isinstance(x, np.ndarray) and x.dtype.kind not in "fc":
+        return None
+    return match(g, x)
+
+
 def match(g: Any, x: Any) -> Any:
-    """A gradient in the shape and dtype of x: its own memory, floats for scalars."""
+    """A gradient in the structure, shapes and dtypes of x."""
     if isinstance(x, np.ndarray):
         return unbroadcast(g, x)
     if isinstance(x, list):
-        return [match(g[k], v) for k, v in enumerate(x)]
+        return [_item(g[k], v) for k, v in enumerate(x)]
     if isinstance(x, tuple):
-        parts = [match(g[k], v) for k, v in enumerate(x)]
+        parts = [_item(g[k], v) for k, v in enumerate(x)]
         return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
     if isinstance(x, dict):
-        return {k: match(g[k], v) for k, v in x.items()}
+        return {k: _item(g[k], v) for k, v in x.items()}
     g = np.sum(g)
     if isinstance(x, np.inexact):
         return x.dtype.type(g if np.iscomplexobj(x) else g.real)

@@ -12,11 +12,23 @@ arrays hold after the derivative what they held before.
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from s2sad.analysis.memory import Memory, is_view, subscripted
 from s2sad.analysis.order import Order
 from s2sad.analysis.types import infer
 from s2sad.errors import AmbiguousError, MutationError
-from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, replace_uses, walk
+from s2sad.ir.core import (
+    Block,
+    Const,
+    Function,
+    Op,
+    Undef,
+    Value,
+    blocks_within,
+    replace_uses,
+    walk,
+)
 from s2sad.ir.infer import ARITHMETIC
 from s2sad.ir.types import FLOAT, array
 
@@ -26,7 +38,34 @@ def settle(function: Function) -> None:
     while not _settle(function):
         infer(function)  # something was assumed to be an array: look again
     _elements(function)
+    _refuse_containers(function)
     _copy_parameters(function)
+
+
+def _refuse_containers(function: Function) -> None:
+    """Lists, tuples and dicts that change, or that hold an array that changes."""
+    memory = Memory(function.body)
+    order = Order(function.body)
+    stores = [op for op in walk(function.body) if op.code in ("setitem", "augitem")]
+    for store in stores:
+        if store.args[0].type.kind in ("list", "tuple", "dict"):
+            _refuse(store, f"a {store.args[0].type.kind} is changed in place")
+    for op in walk(function.body):
+        if op.code not in ("list", "tuple"):
+            continue
+        for store in stores:
+            held = [a for a in op.args if memory.of(a) & memory.of(store.args[0])]
+            if any(not a.type.is_scalar for a in held):
+                if order.reaches(op, store) and order.used_after(op.result, store):
+                    _refuse(op, f"a {op.code} holds an array that is changed in place")
+
+
+def _refuse(op: Op, message: str) -> NoReturn:
+    raise MutationError(
+        f"{message}, which cannot be followed yet",
+        at=op.origin.location if op.origin else None,
+        hint="use an array: np.array([...]), or a name for each item",
+    )
 
 
 def _settle(function: Function) -> bool:
@@ -145,13 +184,17 @@ def _elements(function: Function) -> None:
     indexed = subscripted(function.body)
     stores = [op for op in walk(function.body) if op.code in ("setitem", "augitem")]
     found = []
+    escaping = {v for block in blocks_within(function.body) for v in block.results}
+    for op in walk(function.body):
+        if op.blocks:
+            escaping.update(op.args)
     for op in walk(function.body):
         if op.code != "getitem" or op.result.type.kind != "any" or op.block is None:
             continue
         if not memory.is_mutated(op.result) or is_view(op, indexed):
             continue
         mine = memory.of(op.args[0])
-        if any(
+        if op.result in escaping or any(
             memory.of(store.args[0]) & mine
             and order.reaches(op, store)
             and order.used_after(op.result, store)

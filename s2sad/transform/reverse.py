@@ -42,6 +42,7 @@ from s2sad.transform.adjoints import Adjoints, adjoint_name, adjoint_type, zeros
 from s2sad.transform.templates import inline
 
 
+CONTAINERS = frozenset({"list", "tuple", "dict"})
 #: Functions that take one of their arguments and leave the others.
 CHOICES = frozenset(
     f"numpy.{n}" for n in ("where", "maximum", "minimum", "clip", "fmax", "fmin")
@@ -173,6 +174,12 @@ class Reverse:
         if op.code == "call":
             bound = registry.bind(op, rule)
         values = {**bound, "g": g, "y": op.result}
+        if any(v.type.kind in CONTAINERS for v in op.args) and op.code != "call":
+            raise UnsupportedError(
+                "arithmetic on lists, tuples or dicts has no derivative here",
+                at=op.origin.location if op.origin else None,
+                hint="make arrays of them: np.array([...])",
+            )
         if name in CHOICES or op.result in self.chosen:
             self.chosen.update(bound[p] for p in rule.differentiable)
         if name in SINGULAR and op.result in self.chosen:

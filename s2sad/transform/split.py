@@ -177,6 +177,8 @@ def _cut(pair: Pair, function: Function, seed: Value, forward_ops: set[Op]) -> N
     packed = Builder(body).emit("tuple", *crossing)
     body.results = [result, packed]
     name = function.name
+    for param in function.params:
+        param.kind, param.default = "positional", None
     front = Function(f"{name}_forward", function.params, body, function.source)
     front.docstring = f"{name}, and what {name}_reverse needs of it."
     back = Function(
