@@ -17,6 +17,7 @@ from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Value, walk
 from s2sad.ir.printer import show
+from s2sad.ir.infer import index_parts
 from s2sad.ir.types import FLOAT, array
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.passes import optimize
@@ -215,6 +216,22 @@ def _checks(
     first = []
     if assumed.numbers:
         first.append(check("require_number", *assumed.numbers))
+    parts: dict[object, Op] = {}
+    for op in assumed.items:
+        key = (op.args[0], *(repr(getattr(p, "value", p)) for p in index_parts(op.args[1])))
+        parts.setdefault(key, op)
+    if parts:
+        loads = Builder(body)
+        loads.block = Block()
+        values = []
+        for op in parts.values():
+            inner = index_parts(op.args[1])
+            several = not inner or inner[0] is not op.args[1]
+            index = loads.emit("tuple", *inner) if several else op.args[1]
+            values.append(loads.emit("getitem", op.args[0], index, type=FLOAT))
+        first += [*loads.block.ops, check("require_number", *values)]
+        for op in loads.block.ops:
+            op.block = body
     for value, ndim in assumed.ranks.items():
         if value.type.ndim is None:
             first.append(check("require_rank", value, Const(ndim)))

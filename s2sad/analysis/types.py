@@ -28,6 +28,7 @@ class Assumed:
     """What must be so for a function to return one number; a run has to check it."""
 
     numbers: list[Value] = field(default_factory=list)  # parameters without axes
+    items: list[Op] = field(default_factory=list)  # `x[0]` of parameters x
     ranks: dict[Value, int] = field(default_factory=dict)  # parameters, and their axes
     result: bool = False  # the result itself is to be looked at
 
@@ -56,7 +57,9 @@ def infer_scalar_result(function: Function) -> Assumed:
             continue
         op.attrs["fact"] = FLOAT
         base = _element_of(op, params)
-        if base is None:
+        if op.code == "getitem" and op.args[0] in params and _is_fixed(op.args[1]):
+            assumed.items.append(op)
+        elif base is None:
             assumed.result = True
         else:
             assumed.ranks[base] = len(index_parts(op.args[1]))
@@ -75,6 +78,10 @@ def _is_leaf(op: Op, hints: dict[Value, Type]) -> bool:
         rule = registry.find(op)
         return rule is None or rule.result != "elementwise"
     return op.code not in ("neg", "pos", "iop")
+
+
+def _is_fixed(index: Value) -> bool:
+    return all(isinstance(p, Const) for p in index_parts(index))
 
 
 def _element_of(op: Op, params: set[Value]) -> Value | None:

@@ -48,8 +48,9 @@ def _refuse_containers(function: Function) -> None:
     order = Order(function.body)
     stores = [op for op in walk(function.body) if op.code in ("setitem", "augitem")]
     for store in stores:
-        if store.args[0].type.kind in ("list", "tuple", "dict"):
-            _refuse(store, f"a {store.args[0].type.kind} is changed in place")
+        kind = store.args[0].type.kind
+        if kind in ("list", "tuple", "dict") or store.args[1].type.kind == "str":
+            _refuse(store, f"a {kind if kind != 'any' else 'dict'} is changed in place")
     for op in walk(function.body):
         if op.code not in ("list", "tuple"):
             continue

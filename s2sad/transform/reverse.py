@@ -77,6 +77,7 @@ class Reverse:
         self.indexed = subscripted(function.body)
         self.adj = Adjoints(active, memory, self.indexed)
         self.uses = _count_uses(function.body)
+        self.escaping = _escaping(function.body)
         #: values whose adjoint still has the shape that they were broadcast to
         self.wide: set[Value] = set()
         #: values whose adjoint is zero where a choice did not take them
@@ -360,6 +361,13 @@ class Reverse:
     def display(self, op: Op, b: Builder) -> None:
         if op.result not in self.active:
             return
+        if op.result in self.escaping:
+            raise UnsupportedError(
+                f"a {op.code} of values that have a derivative leaves the branch or loop"
+                " that it is made in",
+                at=op.origin.location if op.origin else None,
+                hint="use an array, or a name for each item",
+            )
         g = self.adj.of(op.result, b)
         if g is None:
             return
@@ -579,6 +587,12 @@ def _count_uses(body: Block) -> dict[Value, int]:
         for value in block.results:
             count[value] = count.get(value, 0) + 1
     return count
+
+
+def _escaping(body: Block) -> set[Value]:
+    """Values that branches and loops take or give."""
+    found = {v for op in walk(body) if op.blocks for v in op.args}
+    return found.union(*(b.results for b in blocks_within(body)))
 
 
 def _is_elementwise(op: Op) -> bool:
