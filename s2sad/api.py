@@ -56,7 +56,9 @@ def grad(f: Function | None = None, *, wrt: Wrt = 0) -> Any:
 @overload
 def value_and_grad(f: Function, *, wrt: Wrt = 0) -> Function: ...
 @overload
-def value_and_grad(f: None = None, *, wrt: Wrt = 0) -> Callable[[Function], Function]: ...
+def value_and_grad(
+    f: None = None, *, wrt: Wrt = 0
+) -> Callable[[Function], Function]: ...
 def value_and_grad(f: Function | None = None, *, wrt: Wrt = 0) -> Any:
     """`(value, gradient)` in one sweep; fits `scipy.optimize.minimize(jac=True)`.
 

@@ -16,8 +16,8 @@ from s2sad.frontend.lower import lower
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Value, walk
-from s2sad.ir.printer import show
 from s2sad.ir.infer import index_parts
+from s2sad.ir.printer import show
 from s2sad.ir.types import FLOAT, array
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.passes import optimize
@@ -90,7 +90,9 @@ def derive(
     found = active(function, values, memory)
     body = function.body
     b = Builder(body)
-    seed = Param(_seed_name(function, result), Value(), "kwonly", gast.Constant(1.0, None))
+    seed = Param(
+        _seed_name(function, result), Value(), "kwonly", gast.Constant(1.0, None)
+    )
     seed.value = body.param(Coined(seed.name), FLOAT)
     forward_count = len(body.ops)
     reverse = Reverse(function, found, memory)
@@ -218,7 +220,10 @@ def _checks(
         first.append(check("require_number", *assumed.numbers))
     parts: dict[object, Op] = {}
     for op in assumed.items:
-        key = (op.args[0], *(repr(getattr(p, "value", p)) for p in index_parts(op.args[1])))
+        key = (
+            op.args[0],
+            *(repr(getattr(p, "value", p)) for p in index_parts(op.args[1])),
+        )
         parts.setdefault(key, op)
     if parts:
         loads = Builder(body)

@@ -73,7 +73,9 @@ class Memory:
                 start = op.args[1:] if op.code == "for" else op.args
                 body = op.blocks[-1]
                 for inner in op.blocks:
-                    params = inner.params[1:] if inner.params[len(start) :] else inner.params
+                    params = (
+                        inner.params[1:] if inner.params[len(start) :] else inner.params
+                    )
                     for param, value in zip(params, start, strict=True):
                         self._set(param, self.of(value))
                     self._block(inner)
@@ -101,7 +103,9 @@ class Memory:
                 return fresh
             return self.of(op.args[0]) | (NOTHING if basic else fresh)
         if op.code == "getattr":
-            return self.of(op.args[0]) if op.attrs["attr"] in VIEW_ATTRIBUTES else NOTHING
+            return (
+                self.of(op.args[0]) if op.attrs["attr"] in VIEW_ATTRIBUTES else NOTHING
+            )
         if op.code in ("tuple", "list"):
             return fresh.union(*(self.of(a) for a in op.args))
         if op.code == "calluser":

@@ -1,8 +1,8 @@
 """Abstract types of every value: forwards to a fixpoint, with hints from use.
 
-    def f(x, n):                 x: float   (math.sin takes nothing else)
-        for i in range(n):       n: int     (so does range)
-            x = math.sin(x)
+def f(x, n):                 x: float   (math.sin takes nothing else)
+    for i in range(n):       n: int     (so does range)
+        x = math.sin(x)
 """
 
 from __future__ import annotations
@@ -165,7 +165,11 @@ def _hints(function: Function) -> dict[Value, Type]:
                 made = op.args[0].op
                 if made is not None and made.code in ARITHMETIC:
                     made.attrs.setdefault("fact", array(None, made.result.type.shape))
-        elif op.code == "call" and op.attrs.get("method") not in (None, "copy", "conjugate"):
+        elif op.code == "call" and op.attrs.get("method") not in (
+            None,
+            "copy",
+            "conjugate",
+        ):
             hints.setdefault(op.args[0], array())
     _backwards(function.body, hints)
     return hints

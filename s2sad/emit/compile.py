@@ -84,9 +84,7 @@ def _compile(
 
 def _only_code(code: types.CodeType, name: str) -> types.CodeType:
     return next(
-        c
-        for c in code.co_consts
-        if isinstance(c, types.CodeType) and c.co_name == name
+        c for c in code.co_consts if isinstance(c, types.CodeType) and c.co_name == name
     )
 
 
@@ -100,5 +98,9 @@ def _defaults(
     names = function.__code__.co_varnames
     start = function.__code__.co_argcount
     keyword = names[start : start + function.__code__.co_kwonlyargcount]
-    found = {n: kwdefaults.get(n, 1.0) for n in keyword if n in kwdefaults or n == keyword[-1]}
+    found = {
+        n: kwdefaults.get(n, 1.0)
+        for n in keyword
+        if n in kwdefaults or n == keyword[-1]
+    }
     function.__kwdefaults__ = found

@@ -167,7 +167,9 @@ class Expressions:
                 values.append(gast.Constant(part, None))
             else:
                 conversion, spec = part
-                values.append(gast.FormattedValue(self.expr(next(args)), conversion, spec))
+                values.append(
+                    gast.FormattedValue(self.expr(next(args)), conversion, spec)
+                )
         return gast.JoinedStr(values)
 
     def op_if(self, op: Op) -> gast.AST:
@@ -193,7 +195,8 @@ class Expressions:
         count = len(op.args) - len(names)
         args = op.args[:count]
         keywords = [
-            gast.keyword(n, self.expr(v)) for n, v in zip(names, op.args[count:], strict=True)
+            gast.keyword(n, self.expr(v))
+            for n, v in zip(names, op.args[count:], strict=True)
         ]
         method = op.attrs.get("method")
         if method is None and fn == "numpy.copy" and args[0].type.kind == "array":

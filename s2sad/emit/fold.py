@@ -177,9 +177,7 @@ def _indices(body: Block) -> set[Value]:
         elif op.code != "tuple" or not any(a.type.kind == "slice" for a in op.args):
             other.update(op.args)
     for op in walk(body):
-        if op.code == "slice":
-            found.add(op.result)
-        elif op.code == "tuple" and op.result not in other:
+        if op.code == "slice" or (op.code == "tuple" and op.result not in other):
             found.add(op.result)
     return found
 

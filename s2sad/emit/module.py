@@ -75,7 +75,9 @@ def _imports(modules: dict[str, str], used: dict[str, str]) -> str:
     out = []
     for path, short in sorted(modules.items()):
         out.append(f"import {path}" if path == short else f"import {path} as {short}")
-    names = [h if h == short else f"{h} as {short}" for h, short in sorted(used.items())]
+    names = [
+        h if h == short else f"{h} as {short}" for h, short in sorted(used.items())
+    ]
     if names:
         out.append(f"from s2sad.runtime import {', '.join(names)}")
     return "".join(f"{line}\n" for line in out)

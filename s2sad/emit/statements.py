@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gast
 
+from s2sad.analysis.memory import PASSES
 from s2sad.emit.expressions import BINARY, Expressions, dotted, name
 from s2sad.emit.fold import Folding
 from s2sad.emit.naming import Naming
-from s2sad.analysis.memory import PASSES
 from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, walk
 from s2sad.ir.infer import ARITHMETIC, roots_of
 from s2sad.rules import registry
@@ -260,7 +260,9 @@ class Writer(Expressions):
         item = body.params[0]
         target = self.variable(item) if self.folding.count.get(item) else "_"
         iterable = self.expr(op.args[0])
-        out.append(gast.For(name(target, True), iterable, inner or [gast.Pass()], [], None))
+        out.append(
+            gast.For(name(target, True), iterable, inner or [gast.Pass()], [], None)
+        )
 
     def stmt_while(self, op: Op, out: list[gast.AST]) -> None:
         out += self.copies(op.results, op.args)

@@ -12,7 +12,9 @@ from s2sad.errors import InternalError
 
 def print_tree(tree: gast.AST) -> str:
     """Print a module. astor 0.8.1 drops or garbles some syntax: hence the guard."""
-    native = ast.fix_missing_locations(gast.gast_to_ast(gast.fix_missing_locations(tree)))
+    native = ast.fix_missing_locations(
+        gast.gast_to_ast(gast.fix_missing_locations(tree))
+    )
     wanted = ast.dump(native)
     text = ""
     for printer in (_astor, ast.unparse):

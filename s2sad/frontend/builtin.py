@@ -48,7 +48,9 @@ class Builtins(Calls):
             for test in reversed(clause.ifs):
                 body = at(gast.If(test, [body], []))
             body = at(gast.For(clause.target, clause.iter, [body], [], None))
-            targets += [n.id for n in gast.walk(clause.target) if isinstance(n, gast.Name)]
+            targets += [
+                n.id for n in gast.walk(clause.target) if isinstance(n, gast.Name)
+            ]
         hidden = {n: self.frame.env.pop(n) for n in targets if n in self.frame.env}
         for name, value in hidden.items():  # visible to the first iterable only
             self.frame.env[name] = value
@@ -97,9 +99,7 @@ class Builtins(Calls):
         self.only(keywords, node)
         values = self.items_of(args[:1])
         if values is None:
-            total = self.b.emit(
-                "call", args[0], Const(0), fn="numpy.sum", kw=("axis",)
-            )
+            total = self.b.emit("call", args[0], Const(0), fn="numpy.sum", kw=("axis",))
             return total if start is None else self.b.emit("add", start, total)
         total = start or Const(0)
         for value in values:

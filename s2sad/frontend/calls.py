@@ -19,9 +19,37 @@ if TYPE_CHECKING:
 METHODS = {
     **{
         name: f"numpy.{name}"
-        for name in "sum mean max min prod std var cumsum cumprod dot transpose reshape"
-        " ravel squeeze swapaxes clip diagonal trace take repeat argmax argmin argsort"
-        " nonzero all any compress ptp searchsorted".split()
+        for name in [
+            "sum",
+            "mean",
+            "max",
+            "min",
+            "prod",
+            "std",
+            "var",
+            "cumsum",
+            "cumprod",
+            "dot",
+            "transpose",
+            "reshape",
+            "ravel",
+            "squeeze",
+            "swapaxes",
+            "clip",
+            "diagonal",
+            "trace",
+            "take",
+            "repeat",
+            "argmax",
+            "argmin",
+            "argsort",
+            "nonzero",
+            "all",
+            "any",
+            "compress",
+            "ptp",
+            "searchsorted",
+        ]
     },
     "copy": "numpy.copy",
     "flatten": "s2sad.flatten",
@@ -67,7 +95,9 @@ class Calls(Expressions):
             if isinstance(arg, gast.Starred):
                 packed = self.expr(arg.value)
                 if packed.op is None or packed.op.code not in ("tuple", "list"):
-                    self.frame.refuse(arg, "the length of a starred argument is unknown")
+                    self.frame.refuse(
+                        arg, "the length of a starred argument is unknown"
+                    )
                 args += packed.op.args
             else:
                 args.append(self.expr(arg))
@@ -79,12 +109,18 @@ class Calls(Expressions):
         return args, keywords
 
     def apply(
-        self, callee: Value, args: list[Value], keywords: dict[str, Value], node: gast.AST
+        self,
+        callee: Value,
+        args: list[Value],
+        keywords: dict[str, Value],
+        node: gast.AST,
     ) -> Value:
         """Call a value with values."""
         if isinstance(callee, Closure):
             frame = Frame(callee.frame.source, outer=callee.frame)
-            return self.inline(callee.node, frame, args, keywords, node, callee.defaults)
+            return self.inline(
+                callee.node, frame, args, keywords, node, callee.defaults
+            )
         if isinstance(callee, Static):
             binding = callee.binding
             if binding.kind == "function" and binding.source is not None:
@@ -181,7 +217,9 @@ class Calls(Expressions):
         """Defaults of a function of the module, as the definition evaluated them."""
         ordered = [*args.posonlyargs, *args.args]
         pairs = list(
-            zip(ordered[len(ordered) - len(args.defaults) :], args.defaults, strict=True)
+            zip(
+                ordered[len(ordered) - len(args.defaults) :], args.defaults, strict=True
+            )
         )
         pairs += [
             (a, d)

@@ -40,7 +40,9 @@ COMPARE = {
     gast.NotIn: "notin",
 }
 #: Attributes of an array that are views or facts of it; anything else is an object's.
-ARRAY_ATTRIBUTES = frozenset("T mT shape size ndim dtype real imag itemsize".split())
+ARRAY_ATTRIBUTES = frozenset(
+    ["T", "mT", "shape", "size", "ndim", "dtype", "real", "imag", "itemsize"]
+)
 
 
 class Expressions:
@@ -91,7 +93,10 @@ class Expressions:
             if type(scope).__name__ == "StaticScope" and not hint:
                 hint = "add --import to let s2sad run the file and see"
             self.frame.refuse(
-                node, f"the name {name!r} is not defined", hint or None, UnknownNameError
+                node,
+                f"the name {name!r} is not defined",
+                hint or None,
+                UnknownNameError,
             )
         return self.bound(found)
 
@@ -168,9 +173,7 @@ class Expressions:
         left = self.expr(node.left)
         return self.compare(left, list(node.ops), list(node.comparators))
 
-    def compare(
-        self, left: Value, ops: list[gast.AST], rest: list[gast.AST]
-    ) -> Value:
+    def compare(self, left: Value, ops: list[gast.AST], rest: list[gast.AST]) -> Value:
         right = self.expr(rest[0])
         code = COMPARE[type(ops[0])]
         first = self.static_test(code, left, right)

@@ -20,7 +20,9 @@ class Static(Value):
     __slots__ = ("binding", "scope")
 
     def __init__(self, binding: Binding, scope: Scope) -> None:
-        super().__init__(None, Type("module" if binding.kind == "module" else "function"))
+        super().__init__(
+            None, Type("module" if binding.kind == "module" else "function")
+        )
         self.binding = binding
         self.scope = scope
 

@@ -1,8 +1,8 @@
 """What a `for` loop runs over, as a range of indices that can be run backwards.
 
-    for v in x             for k in range(len(x)): v = x[k]
-    for i, v in enumerate(x)     the same, and i = k
-    for a, b in zip(x, y)  for k in range(min(len(x), len(y))): a = x[k]; b = y[k]
+for v in x             for k in range(len(x)): v = x[k]
+for i, v in enumerate(x)     the same, and i = k
+for a, b in zip(x, y)  for k in range(min(len(x), len(y))): a = x[k]; b = y[k]
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ def count(lowering: Lowering, length: Value) -> Value:
     return lowering.b.emit("range", Const(0), length, Const(1), type=Type("range"))
 
 
-def items(
-    lowering: Lowering, node: gast.AST
-) -> tuple[Value, Callable[[Value], Value]]:
+def items(lowering: Lowering, node: gast.AST) -> tuple[Value, Callable[[Value], Value]]:
     """The number of items (or the range itself), and the item at an index."""
     name = _called(lowering, node)
     if name == "range":

@@ -180,7 +180,9 @@ class Lowering(Builtins):
             pairs.append(("", values))
         result: Value = Const(None)
         for name, (then, other) in pairs:
-            if isinstance(then, Static | Closure) or isinstance(other, Static | Closure):
+            if isinstance(then, Static | Closure) or isinstance(
+                other, Static | Closure
+            ):
                 # which function it is depends on the run: refused where it is called
                 value: Value = op.define(name) if False else Undef()
             elif _same_constant(then, other) or then is other:

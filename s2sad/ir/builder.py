@@ -88,7 +88,9 @@ class Builder:
         self.block.ops.append(op)
         return op
 
-    def region(self, code: str, args: list[Value], blocks: list[Block], **at: Any) -> Op:
+    def region(
+        self, code: str, args: list[Value], blocks: list[Block], **at: Any
+    ) -> Op:
         """Append an operation that owns blocks; its results are for the caller."""
         return self.append(Op(code, args, at, blocks, self.origin))
 

@@ -24,9 +24,9 @@ from s2sad.ir.types import (
 if TYPE_CHECKING:
     from s2sad.ir.core import Op, Value
 
-ARITHMETIC = frozenset("add sub mul div floordiv mod pow".split())
-BITWISE = frozenset("bitand bitor bitxor lshift rshift".split())
-COMPARISON = frozenset("lt le gt ge eq ne".split())
+ARITHMETIC = frozenset(["add", "sub", "mul", "div", "floordiv", "mod", "pow"])
+BITWISE = frozenset(["bitand", "bitor", "bitxor", "lshift", "rshift"])
+COMPARISON = frozenset(["lt", "le", "gt", "ge", "eq", "ne"])
 IDENTITY = frozenset({"is", "isnot", "in", "notin", "not"})
 
 
@@ -70,7 +70,9 @@ def result_type(op: Op) -> Type:
         found = broadcast(args)
         kinds = {a.type.dtype or a.type.kind for a in args}
         if found.kind == "array" and kinds <= {"bool", "int"}:
-            return array(found.ndim, found.shape, "bool" if kinds == {"bool"} else "int")
+            return array(
+                found.ndim, found.shape, "bool" if kinds == {"bool"} else "int"
+            )
         return found
     if code == "matmul":
         return matmul(args[0].type, args[1].type)

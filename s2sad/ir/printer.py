@@ -33,8 +33,10 @@ class _Printer:
             count = self.taken.get(base, 0)
             self.taken[base] = count + 1
             first = base if value.name else "t0"
-            self.names[value] = f"{base}.{count}" if count and value.name else (
-                first if not count else f"t{count}"
+            self.names[value] = (
+                f"{base}.{count}"
+                if count and value.name
+                else (first if not count else f"t{count}")
             )
         return self.names[value]
 
@@ -84,7 +86,8 @@ class _Printer:
 
     def start(self, params: list[Value], values: list[Value]) -> str:
         pairs = (
-            f"{self.name(p)} = {self.name(v)}" for p, v in zip(params, values, strict=True)
+            f"{self.name(p)} = {self.name(v)}"
+            for p, v in zip(params, values, strict=True)
         )
         text = ", ".join(pairs)
         return f" with {text}" if text else ""
@@ -110,7 +113,9 @@ class _Printer:
         if op.code == "call":
             names = op.attrs.get("kw", ())
             plain = len(args) - len(names)
-            args[plain:] = [f"{n}={a}" for n, a in zip(names, args[plain:], strict=True)]
+            args[plain:] = [
+                f"{n}={a}" for n, a in zip(names, args[plain:], strict=True)
+            ]
             return f"{op.attrs['fn']}({', '.join(args)})"
         if op.code == "global":
             return f"global {op.attrs['path']}"

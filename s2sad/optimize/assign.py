@@ -35,7 +35,11 @@ def _block(block: Block, mapping: dict[Value, Value]) -> None:
                 continue
         for value in _mentioned(op):
             made.pop(value, None)
-        if op.code == "call" and op.attrs.get("fresh") and op.attrs["fn"].endswith("zeros_like"):
+        if (
+            op.code == "call"
+            and op.attrs.get("fresh")
+            and op.attrs["fn"].endswith("zeros_like")
+        ):
             made[op.result] = op
     block.ops = [op for op in block.ops if op not in removed]
 

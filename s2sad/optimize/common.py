@@ -15,8 +15,18 @@ PURE = ARITHMETIC | COMPARISON | {"neg", "pos", "not", "getitem", "getattr", "ma
 #: Calls of which each makes a buffer of its own.
 NEW = frozenset(
     f"numpy.{n}"
-    for n in "zeros ones empty zeros_like ones_like empty_like copy array full"
-    " full_like".split()
+    for n in [
+        "zeros",
+        "ones",
+        "empty",
+        "zeros_like",
+        "ones_like",
+        "empty_like",
+        "copy",
+        "array",
+        "full",
+        "full_like",
+    ]
 )
 
 
@@ -59,7 +69,9 @@ class _Sharing:
     def key(self, op: Op) -> object | None:
         if op.code == "call":
             fn = op.attrs["fn"]
-            if not fn.startswith(("numpy.", "math.", "s2sad.runtime.unbroadcast", "len")):
+            if not fn.startswith(
+                ("numpy.", "math.", "s2sad.runtime.unbroadcast", "len")
+            ):
                 return None
             if op.attrs.get("fresh") or fn in NEW or fn.startswith("numpy.random"):
                 return None

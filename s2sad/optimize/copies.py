@@ -38,12 +38,14 @@ def _is_idle(op: Op, at: int, block: Block, memory: Memory) -> bool:
         other = block.ops[k]
         inner = [o for b in other.blocks for o in walk(b)]
         if any(op.result in o.args for o in inner) or any(
-            op.result in b.results for outer in other.blocks for b in blocks_within(outer)
+            op.result in b.results
+            for outer in other.blocks
+            for b in blocks_within(outer)
         ):
             return False
         if op.result in other.args:
-            if other.code not in MAKES_NEW or other.args[0] is op.result and (
-                other.code in STORES
+            if other.code not in MAKES_NEW or (
+                other.args[0] is op.result and (other.code in STORES)
             ):
                 return False
             if other.code in STORES and memory.of(other.args[0]) & objects:

@@ -12,9 +12,7 @@ from s2sad.analysis.memory import Memory, only_views
 from s2sad.ir.core import Block, Function, Op, Value, home, walk
 from s2sad.rules import registry
 
-STORES = frozenset(
-    {"setitem", "augitem", "iadd", "addat", "push", "restore", "iop"}
-)
+STORES = frozenset({"setitem", "augitem", "iadd", "addat", "push", "restore", "iop"})
 MUST = frozenset({"assert", "raise", "check", "calluser"})
 SHAPE_ONLY = frozenset(
     {"numpy.zeros_like", "len", "s2sad.runtime.zeros_like", "numpy.shape", "numpy.size"}
@@ -143,7 +141,9 @@ class Liveness:
         """A carried value lives: its start, its parameters, its yield."""
         skip = 1 if op.code == "for" else 0
         body = op.blocks[-1]
-        self.mark(op.args[skip + k], body.results[k + (1 if op.attrs.get("stop") else 0)])
+        self.mark(
+            op.args[skip + k], body.results[k + (1 if op.attrs.get("stop") else 0)]
+        )
         for block in op.blocks:
             self.mark(block.params[len(block.params) - len(op.results) + k])
         self.mark(op.results[k])

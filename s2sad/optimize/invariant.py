@@ -1,6 +1,6 @@
 """A value that a loop carries and never changes is not carried.
 
-    for i in r with bs = b0: ... yield bs      ==>      for i in r: ... uses b0
+for i in r with bs = b0: ... yield bs      ==>      for i in r: ... uses b0
 """
 
 from __future__ import annotations

@@ -182,7 +182,8 @@ def library_result(op: Op) -> Type:
         return broadcast([bound[p] for p in rule.parameters if p not in rule.defaults])
     if rule.result == "reduce":
         whole = all(
-            isinstance(bound.get(k), Const | None) and not getattr(bound.get(k), "value", None)
+            isinstance(bound.get(k), Const | None)
+            and not getattr(bound.get(k), "value", None)
             for k in ("axis", "keepdims")
         ) and _is_none(bound.get("axis"))
         return FLOAT if whole else ANY

@@ -287,8 +287,6 @@ def astype(g, x):
     return unbroadcast(g, x)
 
 
-
-
 @adjoint("s2sad.item(a, index=None)", "a", "num")
 def item(g, a, index):
     if index is None:

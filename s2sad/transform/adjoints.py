@@ -17,7 +17,9 @@ from s2sad.ir.infer import roots_of
 from s2sad.ir.types import FLOAT, Type, array
 
 #: Operations whose result nobody else refers to.
-FRESH = frozenset("add sub mul div neg pow matmul floordiv mod".split())
+FRESH = frozenset(
+    ["add", "sub", "mul", "div", "neg", "pow", "matmul", "floordiv", "mod"]
+)
 FRESH_CALLS_NOT = frozenset({"s2sad.runtime.unbroadcast", "s2sad.runtime.match"})
 
 
@@ -141,5 +143,7 @@ def zeros(value: Value, b: Builder) -> Value:
     """A zero adjoint of the value's own shape, in a new buffer."""
     if value.type.is_scalar:
         return Const(0.0)
-    fn = "numpy.zeros_like" if value.type.kind == "array" else "s2sad.runtime.zeros_like"
+    fn = (
+        "numpy.zeros_like" if value.type.kind == "array" else "s2sad.runtime.zeros_like"
+    )
     return b.emit("call", value, fn=fn, kw=(), type=_of(value), fresh=True)

@@ -221,7 +221,11 @@ def _later(value: Value, op: Op, order: Order) -> bool:
         if current is op.result:
             return True
         made = current.op
-        if made is None or made in seen or made.code not in ("getitem", "getattr", "call"):
+        if (
+            made is None
+            or made in seen
+            or made.code not in ("getitem", "getattr", "call")
+        ):
             continue
         seen.add(made)
         pending += made.args

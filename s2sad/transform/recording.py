@@ -36,10 +36,12 @@ from s2sad.ir.infer import ARITHMETIC
 from s2sad.ir.types import Type
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.shapes import plain_shapes, shape_operands
-from s2sad.transform.reverse import Sweep
+from s2sad.transform.state import Sweep
 
 #: Operations that cost no more than a list's append and pop.
-CHEAP = frozenset("add sub mul neg floordiv mod slice tuple range global".split())
+CHEAP = frozenset(
+    ["add", "sub", "mul", "neg", "floordiv", "mod", "slice", "tuple", "range", "global"]
+)
 #: Reading these of an array does not read what is in it.
 SHAPE_CALLS = frozenset(
     ["numpy.zeros_like", "len", "numpy.size", "numpy.shape", "numpy.ndim"]
@@ -245,7 +247,11 @@ class Recorder:
     def plural(self, name: str | None) -> str:
         if name is None:
             return Coined("tape")
-        return Coined(f"{name}s" if name not in ("a", "b", "i") and name[-1] != "s" else f"{name}_tape")
+        return Coined(
+            f"{name}s"
+            if name not in ("a", "b", "i") and name[-1] != "s"
+            else f"{name}_tape"
+        )
 
     def hand_out(self, value: Value) -> Value:
         """Let the branches that a value is defined in yield it, up to the top."""

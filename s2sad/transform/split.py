@@ -127,7 +127,9 @@ def _make(pair: Pair) -> list[Op]:
     memory = Memory(body)
     result = body.results[0]
     builder = Builder(body)
-    seed = body.param(Coined(adjoint_name(result) or "by"), FLOAT if pair.number else ANY)
+    seed = body.param(
+        Coined(adjoint_name(result) or "by"), FLOAT if pair.number else ANY
+    )
     forward_count = len(body.ops)
     reverse = Reverse(function, active(function, wrt, memory), memory)
     gradients = reverse.run(seed, wrt, builder)

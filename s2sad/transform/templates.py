@@ -81,7 +81,9 @@ def _function(rule: Callable[..., Any]) -> FunctionSource:
     return sources.from_function(rule)
 
 
-def inline(template: str | Callable[..., Any], b: Builder, values: dict[str, Value]) -> Value:
+def inline(
+    template: str | Callable[..., Any], b: Builder, values: dict[str, Value]
+) -> Value:
     """Lower a rule at the builder, its names bound to values."""
     if isinstance(template, str):
         node = _expression(template)
@@ -94,7 +96,9 @@ def inline(template: str | Callable[..., Any], b: Builder, values: dict[str, Val
         return result
     found = _function(template)
     node = found.node
-    scoped = FunctionSource(found.name, found.qualname, found.path, node, found.lines, SCOPE)
+    scoped = FunctionSource(
+        found.name, found.qualname, found.path, node, found.lines, SCOPE
+    )
     names = [a.id for a in (*node.args.args, *node.args.kwonlyargs)]
     frame = Frame(scoped, {n: values[n] for n in names if n in values})
     body = [] if isinstance(node, gast.Lambda) else node.body

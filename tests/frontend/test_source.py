@@ -159,7 +159,6 @@ def test_plain_function():
         ),
         (functools.partial(model.made, 7), "return x - 1", (Model, 7), {}),
     ],
-    ids=str,
 )
 def test_callables(f, text, bound, bound_kw):
     found = from_function(f)

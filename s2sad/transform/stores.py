@@ -1,0 +1,132 @@
+"""The adjoints of reading and of changing parts of arrays.
+
+    v = y[i]       by[i] += bv
+    y[i] = v       bv += by[i]; by[i] = 0; y[i] is put back
+    y[i] += v      bv += by[i]; y[i] is put back, if an adjoint above reads it
+
+In-place changes after Giering and Kaminski, Recipes for adjoint code construction
+(TOMS 24(4), 1998).
+"""
+
+from __future__ import annotations
+
+from s2sad.errors import UnsupportedError
+from s2sad.ir.builder import Builder
+from s2sad.ir.core import Const, Op, Value
+from s2sad.ir.infer import is_basic, item, roots_of
+from s2sad.ir.types import FLOAT, Type
+from s2sad.transform.state import State
+
+
+class Stores(State):
+    """Elements, slices, and the stores into them."""
+
+    def getitem(self, op: Op, b: Builder) -> None:
+        base, index = op.args
+        result = op.result
+        if result not in self.active or self.adj.is_view(result):
+            return
+        g = self.adj.of(result, b)
+        if g is None or base not in self.active:
+            return
+        self.scatter(base, index, g, b)
+
+    def scatter(self, base: Value, index: Value, g: Value, b: Builder) -> None:
+        """Add into the shadow of `base` where `base[index]` was read."""
+        made = base.op
+        if made is not None and made.code in ("tuple", "list"):
+            if not isinstance(index, Const):
+                raise UnsupportedError(
+                    "a list display is indexed by a variable",
+                    at=b.origin.location if b.origin else None,
+                    hint="make it an array: np.array([...])",
+                )
+            self.adj.add(made.args[index.value], g, b)
+            return
+        shadow = self.adj.shadow(base, b)
+        if is_basic(index):
+            b.effect("augitem", shadow, index, g, op="add", adjoint=True)
+        else:
+            b.effect("addat", shadow, index, g, adjoint=True)
+
+    def setitem(self, op: Op, b: Builder) -> None:
+        base, index, value = op.args
+        self.put_back(op, b)
+        if base not in self.active:
+            return
+        shadow = self.adj.shadow(base, b)
+        part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
+        if not is_basic(index) and not _is_mask(index) and value in self.active:
+            # an index that comes twice stores twice, and the last one stays
+            part = b.emit(
+                "call",
+                part,
+                index,
+                fn="s2sad.runtime.last_stored",
+                kw=(),
+                type=part.type,
+            )
+        g = (
+            b.emit("take", part, type=part.type, fresh=True)
+            if value in self.active
+            else part
+        )
+        b.effect("setitem", shadow, index, Const(0.0), adjoint=True)
+        if value in self.active:
+            self.stored(value, g, part, b)
+
+    def augitem(self, op: Op, b: Builder) -> None:
+        base, index, value = op.args
+        how = op.attrs["op"]
+        self.put_back(op, b)
+        if base not in self.active:
+            return
+        if not is_basic(index) and not _is_mask(index):
+            raise UnsupportedError(
+                "x[index] += e with an array of indices stores only the last of equal"
+                " ones",
+                at=op.origin.location if op.origin else None,
+                hint="np.add.at adds them all; or write x[index] = x[index] + e",
+            )
+        if how not in ("add", "sub", "mul", "div"):
+            raise UnsupportedError(
+                f"no adjoint of this augmented assignment ({how})",
+                at=op.origin.location if op.origin else None,
+                hint="write x[i] = x[i] ** e",
+            )
+        shadow = self.adj.shadow(base, b)
+        part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
+        g = b.emit("take", part, type=part.type, fresh=True)
+        if how in ("mul", "div"):  # before the value's own share, which may overlap
+            b.effect("augitem", shadow, index, value, op=how, adjoint=True)
+        if value not in self.active:
+            return
+        term = g
+        if how == "sub":
+            term = b.emit("neg", g, type=g.type)
+        elif how != "add":
+            old = b.emit("getitem", base, index, type=self.part_type(base, index))
+            term = b.emit("mul", g, old)
+            if how == "div":
+                term = b.emit("div", b.emit("neg", term), b.emit("mul", value, value))
+        self.stored(value, term, part, b)
+
+    def stored(self, value: Value, g: Value, part: Value, b: Builder) -> None:
+        """The adjoint of a value that a store has broadcast to the part it fills."""
+        if part.type.is_scalar or roots_of(part) == roots_of(value):
+            self.adj.add(value, g, b)
+            return
+        self.adj.add(value, self.narrowed(g, value, b), b)
+
+    def part_type(self, base: Value, index: Value) -> Type:
+        kind = item(base, index)
+        return FLOAT if kind.is_scalar else kind
+
+    def put_back(self, op: Op, b: Builder) -> None:
+        """Mark where the reverse sweep restores what a store has overwritten."""
+        place = b.effect("restore", op.args[0], op.args[1])
+        self.sweep.undo.append((op, place))
+
+
+def _is_mask(index: Value) -> bool:
+    return index.type.kind == "array" and index.type.dtype == "bool"
