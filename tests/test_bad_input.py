@@ -178,7 +178,6 @@ def test_a_file_that_was_there_stays_as_it_was(file):
         (5, "wrt=5", "x, scale"),
         (1.5, "1.5", ""),
         ((), "", ""),
-        (("x", "x"), "x", ""),
     ],
 )
 def test_bad_wrt(wrt, message, hint):
@@ -249,10 +248,8 @@ def test_no_source():
     assert "put it in a file" in caught.value.hint
 
 
-@pytest.mark.parametrize("thing", [3, "square", None, np.sin, len, int, object()])
+@pytest.mark.parametrize("thing", [3, "square", np.sin, len, int, object()])
 def test_not_a_function(thing):
-    if thing is None:
-        pytest.skip("grad(None) is the decorator without options")
     with pytest.raises(errors.NotAFunctionError) as caught:
         grad(thing)
     assert isinstance(caught.value, TypeError)
@@ -275,10 +272,12 @@ def array_or_row(x: np.ndarray):
 
 
 @pytest.mark.parametrize("dtype", [int, np.int32, bool])
-@pytest.mark.parametrize("f", [total, double, array_or_row])
-def test_integer_array(f, dtype):
+@pytest.mark.parametrize(
+    ("f", "elements"), [(total, [1, 0, 1]), (array_or_row, [1, 0]), (double, [1])]
+)
+def test_integer_array(f, elements, dtype):
     with pytest.raises(errors.DtypeError) as caught:
-        grad(f)(np.array([1, 0, 1], dtype))
+        grad(f)(np.array(elements, dtype))
     assert "x" in caught.value.message
     assert np.dtype(dtype).name in caught.value.message
     assert "astype(float)" in caught.value.hint

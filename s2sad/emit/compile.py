@@ -24,7 +24,7 @@ _numbers = itertools.count(1)
 
 def build(module: Module, source: FunctionSource) -> types.FunctionType:
     """Compile an emitted function beside the user's."""
-    primal = source.function
+    primal: Any = source.function
     filename = f"<s2sad {module.name} #{next(_numbers)}>"
     given: dict[str, Any] = {}
     for path, short in module.modules.items():
@@ -76,8 +76,10 @@ def _compile(
         kw_defaults=[],
         defaults=[],
     )
-    factory = ast.FunctionDef("factory", arguments, [definition], [], type_params=[])
-    tree = ast.Module([factory], [])
+    tree = ast.parse("def factory(): pass", filename)
+    factory = tree.body[0]
+    assert isinstance(factory, ast.FunctionDef)
+    factory.args, factory.body = arguments, [definition]
     outer = compile(ast.fix_missing_locations(tree), filename, "exec")
     return _only_code(_only_code(outer, "factory"), definition.name)
 

@@ -141,7 +141,7 @@ def _annotate(
 
 
 def _preorder(body: list[gast.AST]) -> list[gast.AST]:
-    return statements(body)  # type: ignore[arg-type, return-value]
+    return statements(body)
 
 
 def _source_line(op: Op) -> str:

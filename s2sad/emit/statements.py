@@ -130,6 +130,7 @@ class Writer(Expressions):
             owner = block.owner if block is not None else None
             if owner is None or owner.code != "for" or value is block.params[0]:
                 return False
+            assert block is not None
             k = block.params.index(value) - 1
             offset = 1 if owner.attrs.get("stop") else 0
             return self.is_ours(owner.args[1 + k], seen) and self.is_ours(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gast
 
@@ -277,7 +277,7 @@ class Calls(Expressions):
         values: tuple[Value, ...],
         kw: tuple[str, ...],
         node: gast.AST,
-        **attrs: object,
+        **attrs: Any,
     ) -> Value:
         from s2sad.rules.registry import bind, lookup
 

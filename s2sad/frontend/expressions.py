@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gast
 
 from s2sad.errors import UnknownNameError, UnsupportedError, did_you_mean
@@ -56,6 +58,7 @@ class Expressions:
         method = getattr(self, f"expr_{type(node).__name__}", None)
         if method is None:
             self.refuse_node(node)
+            raise AssertionError("refused")
         before = self.b.origin
         if hasattr(node, "lineno") and not isinstance(node, gast.Name | gast.Constant):
             self.b.origin = self.frame.origin(node)
@@ -215,10 +218,12 @@ class Expressions:
             test, lambda: self.expr(node.body), lambda: self.expr(node.orelse)
         )
 
-    def choose(self, test: Value, then: object, other: object) -> Value:
+    def choose(
+        self, test: Value, then: Callable[[], Value], other: Callable[[], Value]
+    ) -> Value:
         """A value from one of two branches, of which only one is run."""
         if isinstance(test, Const):
-            return then() if test.value else other()  # type: ignore[operator]
+            return then() if test.value else other()
         env = dict(self.frame.env)
         blocks, values, ends = [], [], []
         outer = self.b
@@ -227,10 +232,13 @@ class Expressions:
             blocks.append(block)
             self.frame.env = dict(env)
             self.b = Builder(block, outer.origin)
-            values.append(make())  # type: ignore[operator]
+            values.append(make())
             ends.append(self.frame.env)
         self.b = outer
         return self.merge(test, blocks, env, ends, values)
+
+    def statements(self, body: list[gast.AST]) -> None:
+        raise NotImplementedError
 
     def merge(
         self,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from s2sad.frontend.lower import Lowering
 
 Bind = Callable[[Value], None]
+#: the number of items, and the item at an index
+Items = tuple[Value, Callable[[Value], Value]]
 
 
 def over(lowering: Lowering, target: gast.AST, node: gast.AST) -> tuple[Value, Bind]:
@@ -41,7 +43,7 @@ def count(lowering: Lowering, length: Value) -> Value:
     return lowering.b.emit("range", Const(0), length, Const(1), type=Type("range"))
 
 
-def items(lowering: Lowering, node: gast.AST) -> tuple[Value, Callable[[Value], Value]]:
+def items(lowering: Lowering, node: gast.AST) -> Items:
     """The number of items (or the range itself), and the item at an index."""
     name = _called(lowering, node)
     if name == "range":
@@ -51,7 +53,13 @@ def items(lowering: Lowering, node: gast.AST) -> tuple[Value, Callable[[Value], 
     if name in ("enumerate", "zip", "reversed") and not any(
         isinstance(a, gast.Starred) for a in node.args
     ):
-        return getattr(_Wrapped(lowering), name)(node)
+        wrapped = _Wrapped(lowering)
+        make: dict[str, Callable[[gast.Call], Items]] = {
+            "enumerate": wrapped.enumerate,
+            "zip": wrapped.zip,
+            "reversed": wrapped.reversed,
+        }
+        return make[name](node)
     sequence = lowering.expr(node)
     if sequence.type.kind in ("str", "dict", "object", "function"):
         lowering.frame.refuse(node, f"a loop over a {sequence.type.kind}")
@@ -66,7 +74,7 @@ class _Wrapped:
     def __init__(self, lowering: Lowering) -> None:
         self.lowering = lowering
 
-    def indexed(self, node: gast.AST) -> tuple[Value, Callable[[Value], Value]]:
+    def indexed(self, node: gast.AST) -> Items:
         """Items counted from zero, a range too."""
         length, at = items(self.lowering, node)
         if length.type.kind != "range":
@@ -75,15 +83,15 @@ class _Wrapped:
         assert made is not None
         start, _, step = made.args
         size = self.lowering.b.call("len", length)
-        b = lambda: self.lowering.b  # noqa: E731
 
         def nth(k: Value) -> Value:
-            scaled = k if _is(step, 1) else b().emit("mul", k, step)
-            return scaled if _is(start, 0) else b().emit("add", start, scaled)
+            b = self.lowering.b
+            scaled = k if _is(step, 1) else b.emit("mul", k, step)
+            return scaled if _is(start, 0) else b.emit("add", start, scaled)
 
         return size, nth
 
-    def enumerate(self, node: gast.Call) -> tuple[Value, Callable[[Value], Value]]:
+    def enumerate(self, node: gast.Call) -> Items:
         length, at = self.indexed(node.args[0])
         first: Value = Const(0)
         for extra in [*node.args[1:], *(k.value for k in node.keywords)]:
@@ -96,7 +104,7 @@ class _Wrapped:
 
         return length, item
 
-    def zip(self, node: gast.Call) -> tuple[Value, Callable[[Value], Value]]:
+    def zip(self, node: gast.Call) -> Items:
         pairs = [self.indexed(arg) for arg in node.args]
         length = pairs[0][0]
         if len(pairs) > 1:
@@ -106,7 +114,7 @@ class _Wrapped:
             "tuple", *(at(k) for _, at in pairs)
         )
 
-    def reversed(self, node: gast.Call) -> tuple[Value, Callable[[Value], Value]]:
+    def reversed(self, node: gast.Call) -> Items:
         length, at = self.indexed(node.args[0])
         b = self.lowering.b
         last = b.emit("sub", length, Const(1))
@@ -139,5 +147,6 @@ def _called(lowering: Lowering, node: gast.AST) -> str:
     if not isinstance(node, gast.Call) or not isinstance(node.func, gast.Name):
         return ""
     found = lowering.name(node.func.id, node.func)
-    is_builtin = isinstance(found, Static) and found.binding.kind == "builtin"
-    return found.binding.path if is_builtin else ""
+    if not isinstance(found, Static) or found.binding.kind != "builtin":
+        return ""
+    return found.binding.path

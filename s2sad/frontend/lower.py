@@ -106,8 +106,8 @@ class Lowering(Builtins):
             rest = self.b.emit("list", *values[at:stop])
             parts = [*values[:at], rest, *values[stop:]]
         else:
-            stop = Const(-after if after else None)
-            cut = self.b.emit("slice", Const(at), stop, Const(None))
+            last_kept = Const(-after if after else None)
+            cut = self.b.emit("slice", Const(at), last_kept, Const(None))
             last = range(-after, 0)
             parts = [self.b.emit("getitem", value, Const(k)) for k in range(at)]
             parts.append(self.b.emit("getitem", value, cut))
@@ -184,7 +184,7 @@ class Lowering(Builtins):
                 other, Static | Closure
             ):
                 # which function it is depends on the run: refused where it is called
-                value: Value = op.define(name) if False else Undef()
+                value: Value = Undef()
             elif _same_constant(then, other) or then is other:
                 value = then
             else:
@@ -415,7 +415,7 @@ def lower(source: FunctionSource) -> Function:
         raise UnsupportedError(
             "an expression is nested too deeply", at=source.location(source.node)
         ) from None
-    function.reserved = frame.local | {"np", "math"}
+    function.reserved = {*frame.local, "np", "math"}
     return function
 
 

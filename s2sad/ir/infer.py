@@ -187,7 +187,8 @@ def cut(base: Value, parts: list[Value]) -> Roots | None:
             continue
         if part.op is None or part.op.code != "slice":
             return None
-        start, stop, step = (getattr(a, "value", a) for a in part.op.args)
+        bounds: list[Any] = [getattr(a, "value", a) for a in part.op.args]
+        start, stop, step = bounds
         if step not in (None, 1) or not all(_plain(v) for v in (start, stop)):
             return None
         start = start or 0

@@ -273,7 +273,7 @@ class Recorder:
 
 
 def _define_start(value: Value) -> None:
-    """A variable that only the loop defines is None before it, so that it can be kept."""
+    """A variable that only the loop defines is None before, so that it can be kept."""
     block = value.block
     owner = block.owner if block is not None else None
     if block is None or owner is None or owner.code not in ("for", "while"):

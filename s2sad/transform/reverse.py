@@ -37,29 +37,14 @@ CHOICES = frozenset(
 )
 #: Functions with an infinite or undefined partial somewhere.
 SINGULAR = frozenset(
-    [
-        "numpy.sqrt",
-        "numpy.cbrt",
-        "numpy.log",
-        "numpy.log2",
-        "numpy.log10",
-        "numpy.log1p",
-        "numpy.divide",
-        "numpy.reciprocal",
-        "numpy.power",
-        "numpy.float_power",
-        "numpy.arcsin",
-        "numpy.arccos",
-        "numpy.arccosh",
-        "numpy.arctanh",
-        "numpy.exp",
-        "numpy.exp2",
-        "numpy.expm1",
-        "numpy.sinh",
-        "numpy.cosh",
-        "operator.div",
-        "operator.pow",
-    ]
+    f"{module}.{name}"
+    for module, names in (
+        ("numpy", ("sqrt", "cbrt", "log", "log2", "log10", "log1p", "divide", "exp")),
+        ("numpy", ("reciprocal", "power", "float_power", "arcsin", "arccos", "sinh")),
+        ("numpy", ("arccosh", "arctanh", "exp2", "expm1", "cosh")),
+        ("operator", ("div", "pow")),
+    )
+    for name in names
 )
 
 
@@ -112,7 +97,7 @@ class Reverse(Stores, Regions):
             self.rule(op, op.attrs["fn"], b)
 
     def calluser(self, op: Op, b: Builder) -> None:
-        """A call that stays a call: its reverse half, with what the forward one kept."""
+        """A call that stays a call: its reverse half, given what the other kept."""
         if op.result not in self.active:
             return
         g = self.adj.of(op.result, b)
@@ -210,8 +195,8 @@ class Reverse(Stores, Regions):
             return
         if op.result in self.escaping:
             raise UnsupportedError(
-                f"a {op.code} of values that have a derivative leaves the branch or loop"
-                " that it is made in",
+                f"a {op.code} of values that have a derivative leaves the branch or"
+                " loop that it is made in",
                 at=op.origin.location if op.origin else None,
                 hint="use an array, or a name for each item",
             )

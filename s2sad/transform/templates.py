@@ -57,7 +57,7 @@ class RuleLowering(Lowering):
         values: tuple[Value, ...],
         kw: tuple[str, ...],
         node: gast.AST,
-        **attrs: object,
+        **attrs: Any,
     ) -> Value:
         from s2sad.transform.predicates import fold
 
