@@ -77,10 +77,12 @@ def test_golden_sample():
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT)},
     )
-    start = done.stdout.index("100 log10(pressure)")
-    # what is left of rounding is not the same on every machine
-    shown = re.sub(r"( relative error) .*", r"\1       below 1e-6", done.stdout[start:])
-    check_block(README, "output:samples", fenced(shown, "text"))
+    shown = done.stdout[done.stdout.index("100 log10(pressure)") :]
+
+    def without_rounding(text):  # what is left of it differs between machines
+        return re.sub(r"(relative error +)\S+", r"\1...", text)
+
+    check_block(README, "output:samples", fenced(shown, "text"), without_rounding)
 
 
 def test_table_of_costs_is_there():
