@@ -7,8 +7,9 @@ S3xx derivative rules, S4xx the request and the run, S9xx our own mistakes.
 from __future__ import annotations
 
 import difflib
+import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -55,6 +56,22 @@ def _blank(character: str) -> str:
     return " " * (1 + (unicodedata.east_asian_width(character) in "WF"))
 
 
+#: Emitted file name -> where the line of it stands in the user's source.
+PLACES: dict[str, Callable[[int], Location | None]] = {}
+
+
+def _running_place() -> Location | None:
+    """For an error that a running derivative raises: the line that it comes from."""
+    frame = sys._getframe(2)
+    for _ in range(6):
+        if frame.f_code.co_filename in PLACES:
+            return PLACES[frame.f_code.co_filename](frame.f_lineno)
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return None
+
+
 class S2sadError(Exception):
     """What s2sad refuses to do, where, and what to do about it."""
 
@@ -66,7 +83,7 @@ class S2sadError(Exception):
     ) -> None:
         # `args` is what pickle calls the class with; the rest is in __dict__.
         super().__init__(message)
-        self.at = at
+        self.at = at or _running_place()
         self.hint = hint or self.default_hint
 
     @property
@@ -109,6 +126,7 @@ class NotAFunctionError(S2sadError, TypeError):
     """The object is not a function written in Python."""
 
     code = "S102"
+    default_hint = "pass a function made with def or lambda"
 
 
 class FileMissingError(S2sadError):
@@ -139,12 +157,16 @@ class UnsupportedError(S2sadError):
     """A statement or an expression outside the language we differentiate."""
 
     code = "S201"
+    default_hint = (
+        "move this out of the function, or write it another way: docs/errors.md"
+    )
 
 
 class UnknownNameError(S2sadError):
     """A name whose meaning cannot be found."""
 
     code = "S202"
+    default_hint = "define it in the module, or import it"
 
 
 class AmbiguousError(S2sadError):
@@ -163,6 +185,7 @@ class NoRuleError(S2sadError):
     """A function that has neither a derivative rule nor Python source."""
 
     code = "S301"
+    default_hint = "write it with functions that have a rule"
 
 
 class KeywordError(S2sadError):
@@ -175,12 +198,14 @@ class WrtError(S2sadError, ValueError):
     """What to differentiate with respect to is not an argument."""
 
     code = "S401"
+    default_hint = "name parameters of the function, or give their positions"
 
 
 class ResultError(S2sadError, TypeError):
     """The result is not one number."""
 
     code = "S402"
+    default_hint = "return one float"
 
 
 class DtypeError(S2sadError, TypeError):

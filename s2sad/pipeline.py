@@ -76,6 +76,9 @@ def derive(
         raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse")
     function, assumed = prepare(source)
     names = tuple(_parameter(function, w, source) for w in _several(wrt))
+    if not names or len(set(names)) < len(names):
+        at = source.location(source.node)
+        raise WrtError(f"wrt={wrt!r} names no parameter, or one twice", at=at)
     values = [p.value for p in function.params if p.name in names]
     values = [next(p.value for p in function.params if p.name == n) for n in names]
     for value in values:
@@ -169,7 +172,9 @@ def _parameter(function: Function, wrt: int | str, source: FunctionSource) -> st
     if isinstance(wrt, int):
         if not -len(names) <= wrt < len(names):
             raise WrtError(
-                f"wrt={wrt}, but {source.name} has {len(names)} parameters", at=at
+                f"wrt={wrt}, but {source.name} has {len(names)} parameters",
+                at=at,
+                hint=f"parameters: {', '.join(names)}",
             )
         return names[wrt]
     if wrt not in names:
@@ -190,10 +195,15 @@ def _seed_name(function: Function, result: Value) -> str:
 
 def _scalar_result(function: Function, result: Value) -> None:
     kind = result.type
-    bad = ("tuple", "list", "dict", "none", "str", "function", "slice")
     source = function.source
     assert source is not None
-    sized = kind.kind == "array" and (kind.ndim or 0) > 0
+    if kind.kind == "bool" or kind.dtype == "bool":
+        raise ResultError(
+            f"{function.name} returns a truth value, which has no derivative",
+            at=source.location(source.node),
+            hint="return a float",
+        )
+    bad = ("tuple", "list", "dict", "none", "str", "function", "slice")
     if kind.kind in bad or kind.kind == "complex":
         what = "nothing" if kind.kind == "none" else f"a {kind.kind}"
         raise ResultError(
@@ -201,7 +211,6 @@ def _scalar_result(function: Function, result: Value) -> None:
             at=source.location(source.node),
             hint="return a float",
         )
-    del sized
 
 
 def _checks(
@@ -217,7 +226,10 @@ def _checks(
 
     first = []
     if assumed.numbers:
-        first.append(check("require_number", *assumed.numbers))
+        loose = not function.rebinds
+        function.loose = loose
+        fn = "require_one" if loose else "require_number"
+        first.append(check(fn, *assumed.numbers))
     parts: dict[object, Op] = {}
     for op in assumed.items:
         key = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, walk
-from s2sad.ir.infer import ARITHMETIC, index_parts, result_type, roots_of
+from s2sad.ir.infer import ARITHMETIC, COMPARISON, index_parts, result_type, roots_of
 from s2sad.ir.types import ANY, FLOAT, INT, Type, array, join
 from s2sad.rules import registry
 
@@ -42,7 +42,7 @@ def infer_scalar_result(function: Function) -> Assumed:
     infer(function)
     assumed = Assumed()
     result = function.body.results[0]
-    if result.type.kind != "any":
+    if result.type.kind != "any" or result.type.dtype is not None:
         return assumed
     hints = _hints(function)
     hints.setdefault(result, FLOAT)
@@ -72,7 +72,7 @@ def _is_leaf(op: Op, hints: dict[Value, Type]) -> bool:
     """Is this where a number comes from that is not made of numbers?"""
     if op.blocks or not op.results or op.result.type.kind != "any":
         return False
-    if hints.get(op.result) != FLOAT or op.code in ARITHMETIC:
+    if hints.get(op.result) != FLOAT or op.code in ARITHMETIC | COMPARISON:
         return False
     if op.code == "call":
         rule = registry.find(op)

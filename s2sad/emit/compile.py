@@ -8,6 +8,7 @@ globals of that module; closures keep the user's own cells; what we add comes in
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import itertools
 import linecache
@@ -17,6 +18,7 @@ from typing import Any
 
 from s2sad import runtime
 from s2sad.emit.module import Module
+from s2sad.errors import PLACES, Location
 from s2sad.frontend.source import FunctionSource
 
 _numbers = itertools.count(1)
@@ -51,8 +53,25 @@ def build(module: Module, source: FunctionSource) -> types.FunctionType:
     function.__module__ = getattr(primal, "__module__", None) or "__main__"
     lines = module.text.splitlines(keepends=True)
     linecache.cache[filename] = (len(module.text), None, lines, filename)
-    weakref.finalize(function, linecache.cache.pop, filename, None)
+    PLACES[filename] = functools.partial(_place, module.lines, source)
+    weakref.finalize(function, _forget, filename)
     return function
+
+
+def _place(lines: dict[int, int], source: FunctionSource, line: int) -> Location:
+    """Where an emitted line comes from; the function itself if from nowhere."""
+    whole = source.location(source.node)
+    number = lines.get(line)
+    if number is None or not 0 < number <= len(source.lines):
+        return whole
+    text = source.lines[number - 1]
+    indent = len(text) - len(text.lstrip())
+    return Location(source.path, number, indent + 1, len(text) + 1, text)
+
+
+def _forget(filename: str) -> None:
+    linecache.cache.pop(filename, None)
+    PLACES.pop(filename, None)
 
 
 def _compile(
@@ -81,7 +100,8 @@ def _compile(
     assert isinstance(factory, ast.FunctionDef)
     factory.args, factory.body = arguments, [definition]
     outer = compile(ast.fix_missing_locations(tree), filename, "exec")
-    return _only_code(_only_code(outer, "factory"), definition.name)
+    code = _only_code(_only_code(outer, "factory"), definition.name)
+    return code.replace(co_qualname=definition.name)
 
 
 def _only_code(code: types.CodeType, name: str) -> types.CodeType:

@@ -166,7 +166,7 @@ class Folding:
 
 
 def _indices(body: Block) -> set[Value]:
-    """Slices, and tuples that are only indices: written where they are used."""
+    """Slices, indices, names of globals: written wherever they are used."""
     found: set[Value] = set()
     other: set[Value] = set()
     for block in blocks_within(body):

@@ -106,7 +106,8 @@ class Writer(Expressions):
             return None
         if self.variable(left) != target:
             return None
-        if not (left.type.is_scalar or self.is_ours(left, set())):
+        certain = left.type.is_scalar and not self.function.loose
+        if not (certain or self.is_ours(left, set())):
             return None
         if not left.type.is_scalar and not op.attrs.get("augmented"):
             if roots_of(left) != roots_of(op.result):
@@ -121,7 +122,7 @@ class Writer(Expressions):
         seen.add(value)
         if isinstance(value, Const):
             return True
-        if value.type.is_scalar:
+        if value.type.is_scalar and not self.function.loose:
             return True
         if self.folding.count.get(value, 0) > 1:
             return False

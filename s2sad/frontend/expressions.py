@@ -150,6 +150,8 @@ class Expressions:
                 f"the attribute .{name} of an object is not supported",
                 "pass the arrays themselves as arguments",
             )
+        if name in ("real", "imag"):
+            return self.b.emit("call", base, fn=f"numpy.{name}", kw=())
         return self.b.emit("getattr", base, attr=name)
 
     def expr_BinOp(self, node: gast.BinOp) -> Value:

@@ -31,6 +31,7 @@ class Lowering(Builtins):
         self.root = frame.source.scope
         self.b = builder
         self.active: list[object] = []
+        self.rebinds = False
 
     def body(self, function: gast.AST) -> Value:
         """Lower a function's body in the current frame and return its result."""
@@ -119,6 +120,7 @@ class Lowering(Builtins):
         code = BINARY[type(node.op)]
         target = node.target
         if isinstance(target, gast.Name):
+            self.rebinds = True
             old = self.name(target.id, target)
             value = self.expr(node.value)
             if old.type.is_scalar or old.type.kind in ("str", "tuple"):
@@ -415,6 +417,7 @@ def lower(source: FunctionSource) -> Function:
         raise UnsupportedError(
             "an expression is nested too deeply", at=source.location(source.node)
         ) from None
+    function.rebinds = lowering.rebinds
     function.reserved = {*frame.local, "np", "math"}
     return function
 

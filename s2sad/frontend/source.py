@@ -383,6 +383,8 @@ def _is_current(parsed: Parsed, node: gast.AST, code: types.CodeType) -> bool:
     """
     if not _has_parameters(node, code):
         return False
+    if code.co_filename.startswith("<s2sad "):
+        return True  # our own text, compiled inside of a factory
     live = _facts(code)
     if any(name.startswith("@py") for _, name in live):
         return True  # pytest takes constants apart as well

@@ -171,6 +171,10 @@ class Function:
     docstring: str | None = None
     #: names that the emitted text must not use for anything else
     reserved: set[str] = field(default_factory=set)
+    #: a name is changed by an augmented assignment, which an array would feel
+    rebinds: bool = False
+    #: numbers may be arrays of one element: nothing may be changed in place
+    loose: bool = False
 
 
 def walk(block: Block) -> Iterator[Op]:

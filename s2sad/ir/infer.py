@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from s2sad.ir.types import (
@@ -59,8 +60,8 @@ def result_type(op: Op) -> Type:
         return _arithmetic(op)
     if code in COMPARISON:
         found = broadcast(args)
-        if found.kind == "array":
-            return array(found.ndim, found.shape, "bool")
+        if found.kind == "array" or found.shape is not None:
+            return replace(found, dtype="bool")
         return BOOL if found.is_scalar or _opaque(args) else ANY
     if code in IDENTITY:
         return BOOL
@@ -93,6 +94,11 @@ def result_type(op: Op) -> Type:
     return ANY
 
 
+def is_complex(value: Value) -> bool:
+    """Is the value known to be complex?"""
+    return value.type.kind == "complex" or value.type.dtype == "complex"
+
+
 def _opaque(args: list[Value]) -> bool:
     return all(a.type.kind in ("str", "none", "function", "bool") for a in args)
 
@@ -111,6 +117,8 @@ def _arithmetic(op: Op) -> Type:
     if kinds <= {"str", "int"} or kinds <= {"list", "int"} or kinds <= {"tuple", "int"}:
         return Type(types[0].kind)
     found = broadcast(op.args)
+    if any(is_complex(a) for a in op.args):
+        return replace(found, dtype="complex")
     if found.kind == "array":
         dtypes = {t.dtype or t.kind for t in types}
         if dtypes <= {"int", "bool"} and op.code != "div":

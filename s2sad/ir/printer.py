@@ -117,6 +117,8 @@ class _Printer:
                 f"{n}={a}" for n, a in zip(names, args[plain:], strict=True)
             ]
             return f"{op.attrs['fn']}({', '.join(args)})"
+        if op.code == "check":
+            return f"check {op.attrs['fn']}({', '.join(args)})"
         if op.code == "global":
             return f"global {op.attrs['path']}"
         return f"{op.code}({', '.join(args)})"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import importlib
 
-FAMILIES = ("arithmetic", "elementwise", "reductions", "shaping", "products", "builtin")
+FAMILIES = (
+    "arithmetic",
+    "elementwise",
+    "reductions",
+    "shaping",
+    "products",
+    "builtin",
+    "helpers",
+)
 _loaded = False
 
 

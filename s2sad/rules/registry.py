@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from s2sad.errors import KeywordError, UnsupportedError
 from s2sad.ir.core import Const, Value
-from s2sad.ir.infer import broadcast, roots_of
-from s2sad.ir.types import ANY, ARRAY, BOOL, FLOAT, INT, NUM, Type
+from s2sad.ir.infer import broadcast, is_complex, roots_of
+from s2sad.ir.types import ANY, ARRAY, BOOL, COMPLEX, FLOAT, INT, NUM, Type
 
 if TYPE_CHECKING:
     from s2sad.ir.core import Op
@@ -52,6 +52,11 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
+#: Functions of complex numbers that are real.
+REAL_VALUED = frozenset(
+    f"numpy.{name}"
+    for name in ("absolute", "real", "imag", "angle", "isnan", "isfinite")
+)
 
 
 def _signature(text: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
@@ -179,7 +184,11 @@ def library_result(op: Op) -> Type:
     if callable(rule.result):
         return rule.result(bound)
     if rule.result == "elementwise":
-        return broadcast([bound[p] for p in rule.parameters if p not in rule.defaults])
+        values = [bound[p] for p in rule.parameters if p not in rule.defaults]
+        found = broadcast(values)
+        if any(is_complex(v) for v in values) and rule.name not in REAL_VALUED:
+            return replace(COMPLEX if found.is_scalar else found, dtype="complex")
+        return found
     if rule.result == "reduce":
         whole = all(
             isinstance(bound.get(k), Const | None)

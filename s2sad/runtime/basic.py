@@ -166,6 +166,8 @@ def require_scalar(*parts: Any) -> None:
     """Refuse a result that is not one number."""
     for part in parts:
         what = f"a {type(part).__name__}"
+        if np.iscomplexobj(part) or isinstance(part, bool | np.bool_):
+            raise ResultError(f"{what} where a real number is needed")
         if isinstance(part, np.ndarray):
             if part.size == 1:
                 continue
@@ -178,9 +180,28 @@ def require_scalar(*parts: Any) -> None:
         )
 
 
+def require_one(*parts: Any) -> None:
+    """Refuse arrays where one number each is needed; of one element all will do."""
+    shapes = {np.shape(part) for part in parts}
+    if len(shapes) > 1 or np.size(parts[0]) != 1:
+        require_number(*parts)
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            require_float(part, "an argument")
+        if np.iscomplexobj(part):
+            require_number(part)
+
+
 def require_number(*parts: Any) -> None:
     """Refuse an array where the derivative was written for a number."""
     for part in parts:
+        if isinstance(part, np.ndarray):
+            require_float(part, "an argument")
+        if np.iscomplexobj(part):
+            raise ResultError(
+                "a complex number where a real one is needed",
+                hint="return a real number",
+            )
         if np.ndim(part):
             raise ResultError(
                 f"an array of shape {np.shape(part)} where one number is needed",

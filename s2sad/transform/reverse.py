@@ -22,7 +22,7 @@ from s2sad.analysis.activity import OPERATORS
 from s2sad.errors import NoRuleError, UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Coined, Const, Op, Value
-from s2sad.ir.infer import roots_of
+from s2sad.ir.infer import is_complex, roots_of
 from s2sad.rules import registry
 from s2sad.transform.adjoints import adjoint_type, zeros
 from s2sad.transform.regions import Regions
@@ -184,6 +184,8 @@ class Reverse(Stores, Regions):
         self, term: Value, value: Value, result: Value, b: Builder
     ) -> Value:
         """Sum a contribution over the axes that the value was broadcast along."""
+        if is_complex(result) and not is_complex(value):
+            return self.shaped(term, value, b)  # the real part of it
         if result not in self.wide and (
             result.type.is_scalar or roots_of(value) == roots_of(result)
         ):
