@@ -11,7 +11,7 @@ from bisect import bisect_left
 from s2sad.analysis.memory import STORES, Memory, only_views
 from s2sad.ir.core import Block, Const, Op, Undef, Value, blocks_within, walk
 
-WIDTH = 62
+WIDTH = 70
 STATEMENTS = frozenset({"pop", "tape", "for", "while", "calluser", "callrev", "unpack"})
 EFFECTS = STORES | {"push", "pop", "assert", "raise", "check"}
 
@@ -110,6 +110,8 @@ class Folding:
             return value.name is None and self._is_expression(op)
         if value.name is None:
             return True
+        if user is not None and user.code == "push":
+            return op.code == "take"
         if user is None or not user.results or user.code in ("for", "while", "if"):
             return False
         same = user.result.name == value.name
@@ -177,7 +179,9 @@ def _indices(body: Block) -> set[Value]:
         elif op.code != "tuple" or not any(a.type.kind == "slice" for a in op.args):
             other.update(op.args)
     for op in walk(body):
-        if op.code == "slice" or (op.code == "tuple" and op.result not in other):
+        if op.code in ("slice", "global") or (
+            op.code == "tuple" and op.result not in other
+        ):
             found.add(op.result)
     return found
 

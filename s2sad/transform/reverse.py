@@ -154,8 +154,9 @@ class Reverse(Stores, Regions):
                 self.adj.add(bound[parameter], term, b)
         for parameter, template in rule.adjoints.items():
             if bound[parameter] in self.active:
+                before = len(b.block.ops)
                 term = _plain_shape(inline(template, b, values))
-                if term.op is not None and term.op.block is b.block:
+                if term.op in b.block.ops[before:]:  # made here, not handed through
                     term.type = adjoint_type(bound[parameter])
                 self.adj.add(bound[parameter], term, b)
 
