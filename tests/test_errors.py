@@ -7,7 +7,13 @@ import pickle
 import pytest
 
 from s2sad import errors
-from s2sad.errors import Location, S2sadError, UnsupportedError, did_you_mean
+from s2sad.errors import (
+    AmbiguousError,
+    Location,
+    S2sadError,
+    UnsupportedError,
+    did_you_mean,
+)
 
 CLASSES = [
     cls
