@@ -129,6 +129,10 @@ def constant(value: Value) -> Any:
 
 
 def _fold(code: str, args: tuple[Value, ...], attrs: dict[str, Any]) -> Value | None:
+    if code == "getitem" and args[0].type.kind == "array":
+        if isinstance(args[1], Const) and args[1].value is Ellipsis:
+            return args[0]
+        return None
     if code == "getitem" and isinstance(args[1], Const):
         made = args[0].op
         if made is not None and made.code == "tuple" and type(args[1].value) is int:
@@ -148,10 +152,10 @@ def _fold(code: str, args: tuple[Value, ...], attrs: dict[str, Any]) -> Value | 
 
 
 def _small(value: Value) -> bool:
-    """An integer constant that arithmetic cannot blow up."""
+    """A constant that arithmetic cannot blow up."""
     return (
         isinstance(value, Const)
-        and type(value.value) is int
+        and type(value.value) in (int, float)
         and abs(value.value) < 1 << 40
     )
 

@@ -9,14 +9,12 @@ than for its shape. Loop-carried values and results of branches live one by one.
 from __future__ import annotations
 
 from s2sad.analysis.memory import Memory, only_views
+from s2sad.analysis.shapes import shape_operands
 from s2sad.ir.core import Block, Function, Op, Value, home, walk
 from s2sad.rules import registry
 
 STORES = frozenset({"setitem", "augitem", "iadd", "addat", "push", "restore", "iop"})
 MUST = frozenset({"assert", "raise", "check", "calluser"})
-SHAPE_ONLY = frozenset(
-    {"numpy.zeros_like", "len", "s2sad.runtime.zeros_like", "numpy.shape", "numpy.size"}
-)
 
 
 def remove_dead(function: Function) -> None:
@@ -87,15 +85,12 @@ class Liveness:
     def contents(self, op: Op) -> list[Value]:
         if op.code in ("setitem", "augitem", "iadd", "addat", "push"):
             return op.args[1:]
-        if op.code == "call" and op.attrs["fn"] in SHAPE_ONLY:
-            return []
-        if op.code == "call" and op.attrs["fn"] == "s2sad.runtime.unbroadcast":
-            return op.args[:1]
         if op.code == "restore":
             return []
         if only_views(op):
             return op.args[1:]
-        return op.args
+        shapes = shape_operands(op)
+        return [v for k, v in enumerate(op.args) if k not in shapes]
 
     def touch(self, value: Value) -> None:
         """The memory of a value is read: the stores into it live."""

@@ -8,22 +8,11 @@ that is computed anyway, or else the plainest that the shape comes from.
 
 from __future__ import annotations
 
+from s2sad.analysis.shapes import shape_operands
 from s2sad.ir.core import Block, Const, Function, Op, Value, enclosing, home, walk
 from s2sad.ir.infer import ARITHMETIC, roots_of
 from s2sad.optimize.dead import Liveness
 from s2sad.rules import registry
-
-
-def shape_operands(op: Op) -> set[int]:
-    """Positions of the operands of which only the shape matters."""
-    if op.code != "call":
-        return set()
-    fn = op.attrs["fn"].removeprefix("s2sad.runtime.")
-    if fn in ("unbroadcast", "spread"):
-        return set(range(1, len(op.args)))
-    if fn in ("zeros_like", "numpy.zeros_like", "numpy.size", "numpy.shape"):
-        return {0}
-    return set()
 
 
 def plain_shapes(function: Function) -> None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from s2sad.analysis.memory import Memory, only_views
 from s2sad.analysis.order import Order
+from s2sad.analysis.shapes import shape_operands
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import (
     Block,
@@ -35,17 +36,12 @@ from s2sad.ir.core import (
 from s2sad.ir.infer import ARITHMETIC
 from s2sad.ir.types import Type
 from s2sad.optimize.dead import remove_dead
-from s2sad.optimize.shapes import plain_shapes, shape_operands
+from s2sad.optimize.shapes import plain_shapes
 from s2sad.transform.state import Sweep
 
 #: Operations that cost no more than a list's append and pop.
 CHEAP = frozenset(
     ["add", "sub", "mul", "neg", "floordiv", "mod", "slice", "tuple", "range", "global"]
-)
-#: Reading these of an array does not read what is in it.
-SHAPE_CALLS = frozenset(
-    ["numpy.zeros_like", "len", "numpy.size", "numpy.shape", "numpy.ndim"]
-    + [f"s2sad.runtime.{n}" for n in ("zeros_like", "unbroadcast", "match", "spread")]
 )
 DEPTH = 3
 
@@ -81,14 +77,14 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
             place.block.ops.remove(place)
             continue
         base, index = store.args[:2]
-        part = Op("getitem", [base, index], origin=store.origin)
-        part.block = store.block
-        kind = Type("any")
-        keep = Op("take", [part.define(None, kind)], origin=store.origin)
-        keep.block = store.block
+        before = Builder(Block(), store.origin)
+        part = before.emit("getitem", base, index, type=Type("any"))
+        old = before.emit("take", part, type=Type("any"))
+        old.name = Coined(f"{base.name}_old" if base.name else "old")
+        for op in before.block.ops:
+            op.block = store.block
         at = store.block.ops.index(store)
-        store.block.ops[at:at] = [part, keep]
-        old = keep.define(Coined(f"{base.name}_old" if base.name else "old"), kind)
+        store.block.ops[at:at] = before.block.ops
         place.code = "setitem"
         place.args = [base, index, old]
 
@@ -105,9 +101,8 @@ def contents_read(op: Op) -> list[Value]:
         return []
     if op.code in ("setitem", "augitem", "iadd", "addat"):
         return op.args[1:]
-    if op.code == "call" and op.attrs["fn"] in SHAPE_CALLS:
-        return [] if op.attrs["fn"] != "s2sad.runtime.unbroadcast" else op.args[:1]
-    return op.args
+    shapes = shape_operands(op)
+    return [v for k, v in enumerate(op.args) if k not in shapes]
 
 
 class Recorder:
@@ -212,7 +207,11 @@ class Recorder:
             return steady or not self.memory.is_mutated(op.args[0])
         if op.code == "getattr":
             return True
-        return op.code in CHEAP and (kind.is_scalar or op.code not in ARITHMETIC)
+        if op.code not in CHEAP:
+            return False
+        if kind.is_scalar or op.code not in ARITHMETIC:
+            return True
+        return all(home(v) in (None, self.body) for v in op.args)
 
     def again(self, value: Value, mirror: Block) -> Value:
         """Make a cheap value once more, in the reverse sweep."""
