@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +75,25 @@ def derive(
     mode: str = "reverse",
 ) -> Derivative:
     """The gradient of a function, with respect to some of its parameters."""
+    with _no_collection():
+        return _derive(source, wrt, with_value, mode)
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Nothing that is made here is garbage yet; looking for some takes long."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _derive(
+    source: FunctionSource, wrt: Wrt, with_value: bool, mode: str
+) -> Derivative:
     if mode != "reverse":
         raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse")
     function, assumed = prepare(source)

@@ -112,6 +112,7 @@ def _annotate(
     tree = ast.parse(text).body[0]
     assert isinstance(tree, ast.FunctionDef)
     printed = statements(tree.body)
+    outermost = {id(node) for node in tree.body}
     written = _preorder(body)
     notes: dict[int, str] = {}
     above: dict[int, str] = {}
@@ -123,7 +124,7 @@ def _annotate(
         if op is None or op.code in ("check",):
             continue
         now = "forward" if op in forward else "reverse"
-        if emitted in tree.body and now != sweep:
+        if id(emitted) in outermost and now != sweep:
             above[emitted.lineno] = f"{now} sweep"
             sweep = now
         if op.origin is None or op.origin.line == 0:

@@ -129,9 +129,10 @@ class Writer(Expressions):
         op, block = value.op, value.block
         if op is None:
             owner = block.owner if block is not None else None
-            if owner is None or owner.code != "for" or value is block.params[0]:
+            if block is None or owner is None or owner.code != "for":
                 return False
-            assert block is not None
+            if value is block.params[0]:
+                return False
             k = block.params.index(value) - 1
             offset = 1 if owner.attrs.get("stop") else 0
             return self.is_ours(owner.args[1 + k], seen) and self.is_ours(

@@ -6,6 +6,8 @@ takes. A sum over a generator is a loop.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gast
 
 from s2sad.frontend.calls import Calls
@@ -91,7 +93,7 @@ class Builtins(Calls):
         best = values[0]
         for value in values[1:]:
             test = self.b.emit(code, value, best)
-            best = self.choose(test, lambda v=value: v, lambda v=best: v)
+            best = self.choose(test, _giving(value), _giving(best))
         return best
 
     def call_sum(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
@@ -123,3 +125,7 @@ class Builtins(Calls):
         none = Const(None)
         parts = [none, *args] if len(args) == 1 else list(args)
         return self.b.emit("slice", *parts, *[none] * (3 - len(parts)))
+
+
+def _giving(value: Value) -> Callable[[], Value]:
+    return lambda: value

@@ -60,7 +60,6 @@ class _Rewriter:
         """Rewrite statements that are followed by the end of their region."""
         new: Body = []
         for k, node in enumerate(body):
-            rest = body[k + 1 :]
             if isinstance(node, gast.Return | gast.Break | gast.Continue):
                 return new + self.exit(node)
             if isinstance(node, gast.Raise):
@@ -78,14 +77,14 @@ class _Rewriter:
                 elif node.orelse and has_break(node.body):
                     follow = self.otherwise(node)
                 if follow:
-                    return new + self.sequence(follow + rest)
+                    return new + self.sequence(follow + body[k + 1 :])
             elif isinstance(node, gast.If) and may_exit([node]):
-                return new + self.branch(node, rest)
+                return new + self.branch(node, body[k + 1 :])
             elif isinstance(node, gast.With) and may_exit(node.body):
                 inner = gast.copy_location(
                     gast.With(node.items, self.sequence(node.body), None), node
                 )
-                return [*new, inner, *self.guarded(rest, node)]
+                return [*new, inner, *self.guarded(body[k + 1 :], node)]
             else:
                 new.append(node)
         return new
