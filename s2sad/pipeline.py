@@ -267,7 +267,10 @@ def _checks(
             inner = index_parts(op.args[1])
             several = not inner or inner[0] is not op.args[1]
             index = loads.emit("tuple", *inner) if several else op.args[1]
-            values.append(loads.emit("getitem", op.args[0], index, type=FLOAT))
+            base = op.args[0]
+            if base.op is not None and base.op.code == "call":
+                base = base.op.args[0]  # the private copy of a parameter is made later
+            values.append(loads.emit("getitem", base, index, type=FLOAT))
         first += [*loads.block.ops, check("require_number", *values)]
         for op in loads.block.ops:
             op.block = body

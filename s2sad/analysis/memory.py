@@ -93,7 +93,9 @@ class Memory:
                 tape, value = op.args
                 self._set(tape, self.of(tape) | self.of(value))
             elif op.results:
-                self._set(op.result, self._result(op))
+                found = self._result(op)
+                for value in op.results:
+                    self._set(value, found)
 
     def _result(self, op: Op) -> Objects:
         fresh: Objects = frozenset({op})

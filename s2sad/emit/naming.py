@@ -41,7 +41,7 @@ class Liveness:
             if k == -1:
                 at = self._step(block)
                 for param in block.params:
-                    self.defined[param] = at
+                    self.defined.setdefault(param, at)
                 k = 0
             if entered is not None:
                 at = self._step(block)
@@ -52,8 +52,11 @@ class Liveness:
                 k += 1
                 if op.results and all(v in self.folding.folded for v in op.results):
                     continue
+                args = op.args
+                if op.code in ("for", "while"):
+                    args = self._start(op, block)
                 at = self._step(block)
-                self._use(op.args, at, block)
+                self._use(args, at, block)
                 if op.blocks:
                     stack.append((block, k, op))
                     stack.extend((inner, -1, None) for inner in reversed(op.blocks))
@@ -64,6 +67,16 @@ class Liveness:
                 at = self._step(block)
                 self._use(block.results, at, block)
                 self.end_of[block] = at
+
+    def _start(self, op: Op, block: Block) -> list[Value]:
+        """What a loop carries gets its first values before the iterable is seen."""
+        at = self._step(block)
+        skip = 1 if op.code == "for" else 0
+        self._use(op.args[skip:], at, block)
+        for inner in op.blocks:
+            for param in inner.params[len(inner.params) - len(op.results) :]:
+                self.defined[param] = at
+        return op.args[:skip]
 
     def span(self, value: Value) -> tuple[int, int]:
         """From where a value is defined to the last place where it may be alive."""

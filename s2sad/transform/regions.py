@@ -187,8 +187,7 @@ class Regions(State):
         slots = [
             k
             for k in range(count)
-            if params[k] in self.active
-            or (ends[k] in self.active and op.results[k] in self.active)
+            if params[k] in self.active or op.results[k] in self.active
         ]
         seeds = {k: self.seed(op.results[k], b) for k in slots}
         carried = self.prepare(op, b)
