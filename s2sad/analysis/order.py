@@ -30,7 +30,7 @@ class Order:
                 op = block.ops[k]
                 self._count += 1
                 self.position[op] = self._count
-                for value in op.results:
+                for value in op.results if not op.blocks else ():
                     self.defined[value] = self._count
                 for inner in op.blocks:
                     for value in inner.params:
@@ -41,6 +41,8 @@ class Order:
             else:
                 self._count += 1
                 self.end[block] = self._count
+                for value in block.owner.results if block.owner else ():
+                    self.defined[value] = self._count  # the last block's end counts
                 for value in block.results:
                     self.uses.setdefault(value, []).append((self._count, block))
 

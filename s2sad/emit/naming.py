@@ -66,6 +66,9 @@ class Liveness:
             else:
                 at = self._step(block)
                 self._use(block.results, at, block)
+                if block.owner is not None and block is not block.owner.blocks[-1]:
+                    if block.owner.code == "while":  # where the loop may be left
+                        self._use(block.params, at, block)
                 self.end_of[block] = at
 
     def _start(self, op: Op, block: Block) -> list[Value]:

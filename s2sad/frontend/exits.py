@@ -85,6 +85,12 @@ class _Rewriter:
                     gast.With(node.items, self.sequence(node.body), None), node
                 )
                 return [*new, inner, *self.guarded(body[k + 1 :], node)]
+            elif isinstance(node, gast.If):
+                body, other = self.sequence(node.body), self.sequence(node.orelse)
+                new.append(gast.copy_location(gast.If(node.test, body, other), node))
+            elif isinstance(node, gast.With):
+                body = self.sequence(node.body)
+                new.append(gast.copy_location(gast.With(node.items, body, None), node))
             else:
                 new.append(node)
         return new

@@ -86,6 +86,8 @@ class Adjoints:
             return
         known = self.current.get(value)
         if known is None:
+            # a buffer that has another owner is read here, and not written to
+            self.owned.discard(contribution)
             self.current[value] = self._named(contribution, value, b)
         elif known in self.owned:
             b.effect("iadd", known, contribution)

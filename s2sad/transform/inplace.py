@@ -42,6 +42,11 @@ def settle(function: Function) -> None:
     _copy_parameters(function)
 
 
+def _after_checks(body: Block) -> int:
+    """The place behind the checks that a function begins with."""
+    return next((k for k, op in enumerate(body.ops) if op.code != "check"), 0)
+
+
 def _refuse_containers(function: Function) -> None:
     """Lists, tuples and dicts that change, or that hold an array that changes."""
     memory = Memory(function.body)
@@ -94,6 +99,7 @@ def _settle(function: Function) -> bool:
             mapping[op.result] = target
             _in_place(op, target)
         elif _assume_array(target, function, set()):
+            replace_uses(function.body, mapping)
             return False
         else:
             raise AmbiguousError(
@@ -245,5 +251,5 @@ def _copy_parameters(function: Function) -> None:
         op.block = function.body
         replace_uses(function.body, {value: copy})
         op.args = [value]
-        function.body.ops.insert(0, op)
+        function.body.ops.insert(_after_checks(function.body), op)
     infer(function)

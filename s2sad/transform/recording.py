@@ -211,6 +211,8 @@ class Recorder:
             return False
         if kind.is_scalar or op.code not in ARITHMETIC:
             return True
+        if any(self.memory.is_mutated(v) for v in op.args):
+            return False
         return all(home(v) in (None, self.body) for v in op.args)
 
     def again(self, value: Value, mirror: Block) -> Value:
