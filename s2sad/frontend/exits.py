@@ -86,11 +86,12 @@ class _Rewriter:
                 )
                 return [*new, inner, *self.guarded(body[k + 1 :], node)]
             elif isinstance(node, gast.If):
-                body, other = self.sequence(node.body), self.sequence(node.orelse)
-                new.append(gast.copy_location(gast.If(node.test, body, other), node))
+                then, other = self.sequence(node.body), self.sequence(node.orelse)
+                new.append(gast.copy_location(gast.If(node.test, then, other), node))
             elif isinstance(node, gast.With):
-                body = self.sequence(node.body)
-                new.append(gast.copy_location(gast.With(node.items, body, None), node))
+                inside = self.sequence(node.body)
+                whole = gast.With(node.items, inside, None)
+                new.append(gast.copy_location(whole, node))
             else:
                 new.append(node)
         return new

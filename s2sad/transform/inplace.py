@@ -249,7 +249,11 @@ def _copy_parameters(function: Function) -> None:
         op = Op("call", [value], {"fn": "numpy.copy", "kw": (), "method": "copy"})
         copy = op.define(value.name, value.type)
         op.block = function.body
+        place = _after_checks(function.body)
+        checks = [(check, check.args) for check in function.body.ops[:place]]
         replace_uses(function.body, {value: copy})
+        for check, args in checks:
+            check.args = args  # what the caller gave, not the copy that is made later
         op.args = [value]
-        function.body.ops.insert(_after_checks(function.body), op)
+        function.body.ops.insert(place, op)
     infer(function)
