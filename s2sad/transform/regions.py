@@ -8,7 +8,7 @@ made before, and written to from within.
 from __future__ import annotations
 
 from s2sad.analysis.activity import free_values
-from s2sad.errors import UnsupportedError
+from s2sad.errors import InternalError, UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import (
     Block,
@@ -68,6 +68,8 @@ class Regions(State):
         carried = []
         parts = self.reached_by_view(op)
         for value in self.outer(op):
+            if self.adj.current.get(value) in self.adj.owned:
+                continue  # its adjoint is a buffer already
             scalar = value.type.is_scalar or _is_display(value)
             if not scalar and (self.memory.is_mutated(value) or value in parts):
                 self.adj.shadow(value, b)
@@ -130,7 +132,7 @@ class Regions(State):
         inside = {v for block in op.blocks for v in _defined(block)}
         for current, _ in after:
             for value in current:
-                if value not in inside and value not in before:
+                if value not in inside:
                     names[value] = None
         return [
             v
@@ -222,6 +224,14 @@ class Regions(State):
             block.results.append(zeros(params[k], inner) if found is None else found)
         for value in carried:
             block.results.append(self.adj.current[value])
+        inside = set(_defined(body))
+        for value, adjoint in self.adj.current.items():
+            if value in carried or value in inside or before.get(value) is adjoint:
+                continue
+            raise InternalError(
+                f"the adjoint of {value} is lost in a loop",
+                at=op.origin.location if op.origin else None,
+            )
         self.adj.current = before
         new = Op("for", [iterable, *args], {"mirror": op}, [block], op.origin)
         b.append(new)
