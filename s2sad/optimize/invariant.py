@@ -9,9 +9,17 @@ from s2sad.ir.core import Function, Value, replace_uses, walk
 
 
 def drop_invariants(function: Function) -> None:
-    """Replace loop-carried values that every iteration yields as it found them."""
+    """Replace loop-carried values that every iteration yields as it found them.
+
+    Likewise what both branches of an `if` yield.
+    """
     mapping: dict[Value, Value] = {}
     for op in walk(function.body):
+        if op.code == "if":
+            for k, result in enumerate(op.results):
+                then, other = (block.results[k] for block in op.blocks)
+                if then is other:
+                    mapping[result] = then
         if op.code not in ("for", "while"):
             continue
         skip = 1 if op.code == "for" else 0

@@ -31,6 +31,7 @@ from s2sad.ir.core import (
 )
 from s2sad.ir.infer import ARITHMETIC
 from s2sad.ir.types import FLOAT, array
+from s2sad.optimize.invariant import drop_invariants
 
 
 def settle(function: Function) -> None:
@@ -111,6 +112,7 @@ def _settle(function: Function) -> bool:
             )
     if mapping:
         replace_uses(function.body, mapping)
+        drop_invariants(function)
     infer(function)
     return True
 

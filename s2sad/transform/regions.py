@@ -63,13 +63,19 @@ class Regions(State):
                     found.add(self.adj.root(inner.args[0]))
         return found
 
-    def prepare(self, op: Op, b: Builder) -> list[Value]:
-        """Make the shadows that a region writes to; return what it must carry."""
+    def prepare(self, op: Op, b: Builder, handed: set[Value]) -> list[Value]:
+        """Make the shadows that a region writes to; return what it must carry.
+
+        What a branch hands on as it is, and nobody uses later under its old name, gets
+        the buffer of the name that it is handed on to.
+        """
         carried = []
         parts = self.reached_by_view(op)
         for value in self.outer(op):
             if self.adj.current.get(value) in self.adj.owned:
                 continue  # its adjoint is a buffer already
+            if value in handed and value not in self.adj.current:
+                continue
             scalar = value.type.is_scalar or _is_display(value)
             if not scalar and (self.memory.is_mutated(value) or value in parts):
                 self.adj.shadow(value, b)
@@ -93,7 +99,9 @@ class Regions(State):
 
     def if_(self, op: Op, b: Builder) -> None:
         seeds = [self.seed(r, b) for r in op.results]
-        carried = self.prepare(op, b)
+        handed = {v for block in op.blocks for v in block.results}
+        handed = {v for v in handed if self.memory.is_mutated(v)}
+        carried = self.prepare(op, b, handed)
         before = dict(self.adj.current)
         blocks, after = [], []
         for branch in op.blocks:
@@ -192,7 +200,7 @@ class Regions(State):
             if params[k] in self.active or op.results[k] in self.active
         ]
         seeds = {k: self.seed(op.results[k], b) for k in slots}
-        carried = self.prepare(op, b)
+        carried = self.prepare(op, b, set())
         before = self.adj.current
         block = Block()
         inner = Builder(block, op.origin)
