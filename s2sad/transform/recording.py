@@ -165,7 +165,8 @@ class Recorder:
     def counterpart(self, value: Value, where: Block, mirror: Block) -> Value:
         if value in self.sweep.items:
             return self.sweep.items[value]
-        if self.is_cheap(value, where, mirror, DEPTH):
+        index = value.op is not None and value.op.code in ("tuple", "slice")
+        if index or self.is_cheap(value, where, mirror, DEPTH):
             return self.again(value, mirror)
         if any(_is_loop(b) for b in enclosing(where)):
             return self.tape(value, where, mirror)
