@@ -23,6 +23,7 @@ from s2sad.ir.infer import index_parts
 from s2sad.ir.printer import show
 from s2sad.ir.types import FLOAT, array
 from s2sad.optimize.dead import remove_dead
+from s2sad.optimize.invariant import merge_twins
 from s2sad.optimize.passes import optimize
 from s2sad.transform.adjoints import adjoint_name
 from s2sad.transform.inplace import settle
@@ -63,6 +64,7 @@ def prepare(source: FunctionSource) -> tuple[Function, Assumed]:
     remove_dead(function)
     assumed = infer_scalar_result(function)
     settle(function)
+    merge_twins(function)
     remove_dead(function)
     return function, assumed
 

@@ -133,6 +133,9 @@ class Folding:
         if op.code == "if":
             inner = sum(self.width.get(b.results[0], 8) for b in op.blocks)
             return inner + self.width.get(op.args[0], 8) + 9
+        if op.code == "slice":
+            parts = [a for a in op.args if not isinstance(a, Const) or a.value]
+            return 1 + sum(self.width.get(a, _leaf(a)) for a in parts)
         extra = len(op.attrs.get("fn", "")) if op.code == "call" else 3
         return sum(self.width.get(a, _leaf(a)) for a in op.args) + extra
 

@@ -54,10 +54,17 @@ def _mentioned(op: Op) -> list[Value]:
     return found
 
 
+def _makes_new(op: Op) -> bool:
+    if op.code == "call":
+        spread = op.attrs["fn"] == "s2sad.runtime.spread"
+        return spread and op.args[1].type.kind == "array"
+    return op.code in ARITHMETIC or op.code == "neg"
+
+
 def _is_new(value: Value, user: Op, block: Block) -> bool:
     """Is the value an array just made, which nothing else refers to?"""
     op = value.op
-    if op is None or op.block is not block or op.code not in (*ARITHMETIC, "neg"):
+    if op is None or op.block is not block or not _makes_new(op):
         return False
     uses = 0
     for other in block.ops:
