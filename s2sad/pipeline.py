@@ -18,7 +18,7 @@ from s2sad.errors import ResultError, UnsupportedError, WrtError, did_you_mean
 from s2sad.frontend.lower import lower
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Value, walk
+from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Undef, Value, walk
 from s2sad.ir.infer import index_parts
 from s2sad.ir.printer import show
 from s2sad.ir.types import FLOAT, array
@@ -200,7 +200,13 @@ def _parameter(function: Function, wrt: int | str, source: FunctionSource) -> st
                 at=at,
                 hint=f"parameters: {', '.join(names)}",
             )
-        return names[wrt]
+        wrt = names[wrt]
+    if wrt == "self" and wrt in names:
+        raise WrtError(
+            "self is an object, which is not differentiated yet",
+            at=at,
+            hint=f"name one of {', '.join(names[1:])}",
+        )
     if wrt not in names:
         hint = did_you_mean(wrt, names) or f"parameters: {', '.join(names)}"
         raise WrtError(f"{source.name} has no parameter {wrt!r}", at=at, hint=hint)
@@ -287,8 +293,30 @@ def _checks(
     body.ops[0:0] = first
     if assumed.result:
         body.ops.append(check("require_number", result))
-    elif not result.type.is_scalar:
+    elif not result.type.is_scalar or _may_be_undefined(result):
         body.ops.append(check("require_scalar", result))
+
+
+def _may_be_undefined(result: Value) -> bool:
+    """Is the result made of a variable that some path does not define?
+
+    Then the primal must run, so that Python can say so.
+    """
+    seen: set[Value] = set()
+    pending = [result]
+    while pending:
+        value = pending.pop()
+        if value in seen or value.op is None:
+            continue
+        seen.add(value)
+        pending += value.op.args
+        for block in value.op.blocks:
+            pending += block.results
+        named = value.op.blocks and value.name is not None
+        sources = [*value.op.args, *(v for b in value.op.blocks for v in b.results)]
+        if named and any(isinstance(v, Undef) for v in sources):
+            return True
+    return False
 
 
 def arguments_of(source: FunctionSource) -> list[Any]:

@@ -70,8 +70,10 @@ class Order:
         outer = list(enclosing(block))
         inner = set(enclosing(other))
         common = next(b for b in outer if b in inner)
-        if there > here and not _exclusive(common, block, other):
+        if there > here and not exclusive(common, block, other):
             return True
+        if of_one_while(child(common, block), child(common, other)):
+            return True  # from the body back to the test
         defined = home(value) if value is not None else None
         scope = set(enclosing(defined)) if defined is not None else set()
         for b in enclosing(common):
@@ -81,9 +83,16 @@ class Order:
         return False
 
 
-def _exclusive(common: Block, a: Block, b: Block) -> bool:
+def of_one_while(a: Block | None, b: Block | None) -> bool:
+    """Are these the test and the body of one loop?"""
+    if a is None or b is None or a.owner is None:
+        return False
+    return a is not b and a.owner is b.owner and a.owner.code == "while"
+
+
+def exclusive(common: Block, a: Block, b: Block) -> bool:
     """Do the two blocks lie in different branches of one `if`?"""
-    first, second = _child(common, a), _child(common, b)
+    first, second = child(common, a), child(common, b)
     return (
         first is not None
         and second is not None
@@ -94,7 +103,7 @@ def _exclusive(common: Block, a: Block, b: Block) -> bool:
     )
 
 
-def _child(ancestor: Block, block: Block) -> Block | None:
+def child(ancestor: Block, block: Block) -> Block | None:
     """The block directly inside the ancestor that holds the other."""
     last = None
     for b in enclosing(block):

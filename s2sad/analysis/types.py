@@ -57,7 +57,13 @@ def infer_scalar_result(function: Function) -> Assumed:
             continue
         op.attrs["fact"] = FLOAT
         base = _element_of(op, params)
-        if op.code == "getitem" and op.args[0] in params and _is_fixed(op.args[1]):
+        first = op.block is function.body  # else it may be guarded by a condition
+        if (
+            first
+            and op.args[0] in params
+            and op.code == "getitem"
+            and (_is_fixed(op.args[1]))
+        ):
             assumed.items.append(op)
         elif base is None:
             assumed.result = True

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import keyword
 
+from s2sad.analysis.order import child, exclusive, of_one_while
 from s2sad.emit.fold import Folding
 from s2sad.ir.core import Block, Coined, Const, Op, Undef, Value, enclosing, home, walk
 
@@ -133,7 +134,9 @@ class Liveness:
     ) -> bool:
         inner = set(enclosing(other))
         common = next(b for b in enclosing(block) if b in inner)
-        if there > here and not _branches(common, block, other):
+        if there > here and not exclusive(common, block, other):
+            return True
+        if of_one_while(child(common, block), child(common, other)):
             return True
         where = home(value)
         scope = set(enclosing(where)) if where is not None else set()
@@ -142,22 +145,6 @@ class Liveness:
             for b in enclosing(common)
             if b.owner is not None and b.owner.code in ("for", "while")
         )
-
-
-def _branches(common: Block, a: Block, b: Block) -> bool:
-    def child(block: Block) -> Block | None:
-        last = None
-        for each in enclosing(block):
-            if each is common:
-                return last
-            last = each
-        return None
-
-    x, y = child(a), child(b)
-    return (
-        x is not None and y is not None and x is not y
-        and x.owner is y.owner and x.owner is not None and x.owner.code == "if"
-    )  # fmt: skip
 
 
 class Naming:

@@ -193,10 +193,9 @@ class Expressions:
     def static_test(self, code: str, left: Value, right: Value) -> Value | None:
         """`x is None` where that is known; comparisons of constants."""
         if code in ("is", "isnot") and isinstance(right, Const) and right.value is None:
-            if left.type.kind == "none":
-                return Const(code == "is")
-            if left.type.kind not in ("any", "undef", "object"):
-                return Const(code == "isnot")
+            # a variable that a loop carries may be None at first, and not later
+            if isinstance(left, Const):
+                return Const((left.value is None) == (code == "is"))
         if isinstance(left, Const) and isinstance(right, Const):
             if code in ("eq", "ne"):
                 return Const((left.value == right.value) == (code == "eq"))

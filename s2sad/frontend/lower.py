@@ -123,7 +123,7 @@ class Lowering(Builtins):
             self.rebinds = True
             old = self.name(target.id, target)
             value = self.expr(node.value)
-            if old.type.is_scalar or old.type.kind in ("str", "tuple"):
+            if isinstance(old, Const) or old.type.kind in ("str", "tuple"):
                 new = self.b.emit(code, old, value)
             else:
                 new = self.b.emit("iop", old, value, op=code)

@@ -176,7 +176,7 @@ def require_scalar(*parts: Any) -> None:
             continue
         raise ResultError(
             f"{what} where one number is needed",
-            hint="sum it, or use vjp or jacobian",
+            hint="sum it: a gradient is that of one number",
         )
 
 
@@ -217,6 +217,17 @@ def require_array(x: Any) -> None:
             " it is changed in place while other names refer to it",
             hint="annotate the parameters that are numbers as float",
         )
+
+
+def require_apart(x: Any, *others: Any) -> None:
+    """Refuse an array that is changed in place and passed a second time."""
+    for other in others:
+        if isinstance(x, np.ndarray) and isinstance(other, np.ndarray):
+            if np.may_share_memory(x, other):
+                raise KindError(
+                    "an argument that is changed in place shares memory with another",
+                    hint="pass a copy: x.copy()",
+                )
 
 
 def require_element(x: Any) -> None:

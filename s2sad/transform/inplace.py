@@ -54,6 +54,11 @@ def _refuse_containers(function: Function) -> None:
     order = Order(function.body)
     stores = [op for op in walk(function.body) if op.code in ("setitem", "augitem")]
     for store in stores:
+        base = store.args[0]
+        while base.op is not None and base.op.code in ("getitem", "getattr"):
+            base = base.op.args[0]
+        if base.op is not None and base.op.code in ("list", "tuple"):
+            _refuse(store, f"an item of a {base.op.code} is changed in place")
         kind = store.args[0].type.kind
         if kind in ("list", "tuple", "dict") or store.args[1].type.kind == "str":
             _refuse(store, f"a {kind if kind != 'any' else 'dict'} is changed in place")
@@ -245,6 +250,15 @@ def _copy_parameters(function: Function) -> None:
     written = [p.value for p in function.params if p.value in memory.written]
     if not written:
         return
+    others = [p.value for p in function.params if not p.value.type.is_scalar]
+    for value in written:
+        if value.type.kind == "any":  # a list's copy would hold the caller's arrays
+            _check(function, value, function.body, 0)
+        near = [v for v in others if v is not value and v.type.kind in ("array", "any")]
+        if near:
+            apart = Op("check", [value, *near], {"fn": "require_apart"})
+            apart.block = function.body
+            function.body.ops.insert(0, apart)
     for value in written:
         if value.type.kind not in ("array", "any"):
             raise MutationError(f"a {value.type} parameter is changed in place")

@@ -114,7 +114,11 @@ def _make(pair: Pair) -> list[Op]:
         infer(function)
     before = {p.value for p in function.params}
     memory = Memory(function.body)
-    if memory.written & before:
+    changed = set(memory.written)
+    for op in walk(function.body):
+        if op.code == "iop" and not op.args[0].type.is_scalar:
+            changed |= memory.of(op.args[0])
+    if changed & before:
         raise MutationError(
             "a function that calls itself changes its argument in place",
             at=pair.source.location(pair.source.node),
