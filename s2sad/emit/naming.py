@@ -93,7 +93,7 @@ class Liveness:
                 if b is where:
                     break
                 if b.owner is not None and b.owner.code in ("for", "while"):
-                    end = max(end, self.end_of[b])
+                    end = max(end, self.end_of[b.owner.blocks[-1]])
         return start, end
 
     def _use(self, values: list[Value], at: int, block: Block) -> None:

@@ -101,6 +101,9 @@ def _settle(function: Function) -> bool:
         if target.type.is_scalar or not (shared or stored):
             op.code = op.attrs.pop("op")
             op.attrs["augmented"] = True
+            if not target.type.is_scalar:
+                mine = memory.of(target)
+                function.rebound |= {v for v in function.body.params if v in mine}
         elif target.type.kind == "array":
             mapping[op.result] = target
             _in_place(op, target)
@@ -248,17 +251,23 @@ def _later(value: Value, op: Op, order: Order) -> bool:
 def _copy_parameters(function: Function) -> None:
     memory = Memory(function.body)
     written = [p.value for p in function.params if p.value in memory.written]
-    if not written:
-        return
+    changed = [
+        p.value
+        for p in function.params
+        if p.value in written or p.value in function.rebound
+    ]
     others = [p.value for p in function.params if not p.value.type.is_scalar]
-    for value in written:
-        if value.type.kind == "any":  # a list's copy would hold the caller's arrays
+    for value in changed:
+        if value in written and value.type.kind == "any":
+            # a list's copy would hold the caller's arrays
             _check(function, value, function.body, 0)
         near = [v for v in others if v is not value and v.type.kind in ("array", "any")]
         if near:
             apart = Op("check", [value, *near], {"fn": "require_apart"})
             apart.block = function.body
             function.body.ops.insert(0, apart)
+    if not written:
+        return
     for value in written:
         if value.type.kind not in ("array", "any"):
             raise MutationError(f"a {value.type} parameter is changed in place")
