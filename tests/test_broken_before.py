@@ -145,7 +145,20 @@ def rebound_in_a_branch(w, s):
     return np.sum(w * w)
 
 
+def row_into_column(w):
+    w[:, -1] = w[1]
+    return np.sum(np.sin(w))
+
+
+def column_into_rows(w):
+    for r in w:
+        r[:] = w[:, 2]
+    return np.sum(np.sin(w))
+
+
 CASES = [
+    (row_into_column, (S,)),
+    (column_into_rows, (S,)),
     (local_of_a_helper_and_a_while_test, (A, 0.1)),
     (none_at_first, (1.2,)),
     (previous_item, (A,)),

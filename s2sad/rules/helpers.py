@@ -9,7 +9,7 @@ import numpy as np
 from s2sad.rules.registry import adjoint, declare
 from s2sad.runtime import unbroadcast
 
-for name in ("apart", "number", "one", "scalar", "array", "element"):
+for name in ("uncrossed", "apart", "number", "one", "scalar", "array", "element"):
     declare(f"s2sad.runtime.require_{name}(*parts)", effect=True)
 declare("s2sad.runtime.require_rank(x, ndim)", effect=True)
 declare("s2sad.runtime.require_float(x, name)", effect=True)

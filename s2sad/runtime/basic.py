@@ -230,6 +230,18 @@ def require_apart(x: Any, *others: Any) -> None:
                 )
 
 
+def require_uncrossed(part: Any, value: Any) -> None:
+    """Refuse to store a row into a column that it crosses: NumPy makes no copy."""
+    if not (isinstance(part, np.ndarray) and isinstance(value, np.ndarray)):
+        return
+    steps = [tuple(map(abs, a.strides)) for a in (part, value)]
+    if part.ndim == 1 and steps[0] != steps[1] and np.shares_memory(part, value):
+        raise KindError(
+            "what is stored shares memory with where it goes, in another direction",
+            hint="store a copy: w[:, 2] = w[1].copy()",
+        )
+
+
 def require_element(x: Any) -> None:
     """Refuse a row where the derivative was written for an element."""
     if np.ndim(x):

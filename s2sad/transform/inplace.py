@@ -29,7 +29,7 @@ from s2sad.ir.core import (
     replace_uses,
     walk,
 )
-from s2sad.ir.infer import ARITHMETIC
+from s2sad.ir.infer import ARITHMETIC, index_parts
 from s2sad.ir.types import FLOAT, array
 from s2sad.optimize.invariant import drop_invariants
 
@@ -40,12 +40,44 @@ def settle(function: Function) -> None:
         infer(function)  # something was assumed to be an array: look again
     _elements(function)
     _refuse_containers(function)
+    _crossing_stores(function)
     _copy_parameters(function)
 
 
 def _after_checks(body: Block) -> int:
     """The place behind the checks that a function begins with."""
     return next((k for k, op in enumerate(body.ops) if op.code != "check"), 0)
+
+
+def _crossing_stores(function: Function) -> None:
+    """`w[:, 2] = w[1]`: a row into a column of one array.
+
+    NumPy copies while it reads, where such views cross; what is stored then is not
+    what was there. The run looks whether they do.
+    """
+    memory = Memory(function.body)
+    for op in list(walk(function.body)):
+        if op.code != "setitem" or op.block is None or op.args[2].type.is_scalar:
+            continue
+        base, index, value = op.args
+        made = value.op
+        if made is None or made.code != "getitem" or not memory.of(value):
+            continue
+        if not memory.of(value) & memory.of(base):
+            continue
+        if _integer_places(index) == _integer_places(made.args[1]):
+            continue
+        part = Op("getitem", [base, index], origin=op.origin)
+        check = Op("check", [part.define(None, array()), value], origin=op.origin)
+        check.attrs["fn"] = "require_uncrossed"
+        part.block = check.block = op.block
+        at = op.block.ops.index(op)
+        op.block.ops[at:at] = [part, check]
+
+
+def _integer_places(index: Value) -> tuple[int, ...]:
+    parts = index_parts(index)
+    return tuple(k for k, part in enumerate(parts) if part.type.kind == "int")
 
 
 def _refuse_containers(function: Function) -> None:
