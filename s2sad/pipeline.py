@@ -312,9 +312,14 @@ def _may_be_undefined(result: Value) -> bool:
         pending += value.op.args
         for block in value.op.blocks:
             pending += block.results
-        named = value.op.blocks and value.name is not None
-        sources = [*value.op.args, *(v for b in value.op.blocks for v in b.results)]
-        if named and any(isinstance(v, Undef) for v in sources):
+        if not value.op.blocks or value.name is None:
+            continue
+        k = value.op.results.index(value) - len(value.op.results)
+        if value.op.code == "if":
+            sources = [block.results[k] for block in value.op.blocks]
+        else:
+            sources = [value.op.args[k], value.op.blocks[-1].results[k]]
+        if any(isinstance(v, Undef) for v in sources):
             return True
     return False
 

@@ -9,38 +9,48 @@ from s2sad.ir.core import Const, Function, Value, replace_uses, walk
 
 
 def merge_twins(function: Function) -> None:
-    """One variable for two that always hold the same.
+    """One variable for two that a loop carries and that always hold the same.
 
     Flags that are set together: what leaves a loop, and that a result is there.
     """
     mapping: dict[Value, Value] = {}
-
-    def same(a: Value, b: Value) -> bool:
-        if isinstance(a, Const) and isinstance(b, Const):
-            return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
-        return mapping.get(a, a) is mapping.get(b, b)
-
-    for op in reversed(list(walk(function.body))):  # inner ones before their owners
-        skip = 1 if op.code == "for" else 0
-        if op.code not in ("if", "for", "while"):
+    for op in walk(function.body):
+        if op.code not in ("for", "while"):
             continue
-        body = op.blocks[-1]
+        skip = 1 if op.code == "for" else 0
         offset = 1 if op.attrs.get("stop") else 0
-        for k, result in enumerate(op.results):
+        body = op.blocks[-1]
+        ends = body.results[offset:]
+        for k in range(len(op.results)):
             for j in range(k):
-                if op.code == "if":
-                    twins = all(same(b.results[j], b.results[k]) for b in op.blocks)
-                else:
-                    twins = same(op.args[skip + j], op.args[skip + k]) and same(
-                        body.results[offset + j], body.results[offset + k]
-                    )
-                if twins and result not in mapping:
-                    mapping[result] = op.results[j]
-                    for block in op.blocks if op.code != "if" else ():
-                        start = len(block.params) - len(op.results)
-                        mapping[block.params[start + k]] = block.params[start + j]
+                assumed = {
+                    (b.params[j - len(op.results)], b.params[k - len(op.results)])
+                    for b in op.blocks
+                }
+                if op.results[k] in mapping:
+                    break
+                if _twins(op.args[skip + j], op.args[skip + k], set()) and _twins(
+                    ends[j], ends[k], assumed
+                ):
+                    mapping[op.results[k]] = op.results[j]
+                    mapping.update({second: first for first, second in assumed})
+                    if ends[k] is not ends[j] and not isinstance(ends[k], Const):
+                        mapping[ends[k]] = ends[j]
     if mapping:
         replace_uses(function.body, mapping)
+
+
+def _twins(a: Value, b: Value, assumed: set[tuple[Value, Value]]) -> bool:
+    """Do two values always equal each other, if the assumed pairs do?"""
+    if isinstance(a, Const) and isinstance(b, Const):
+        return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
+    if a is b or (a, b) in assumed:
+        return True
+    op = a.op
+    if op is None or op is not b.op or op.code != "if":
+        return False
+    j, k = op.results.index(a), op.results.index(b)
+    return all(_twins(c.results[j], c.results[k], assumed) for c in op.blocks)
 
 
 def drop_invariants(function: Function) -> None:
