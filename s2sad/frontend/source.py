@@ -126,6 +126,9 @@ def from_function(f: object) -> FunctionSource:
     code = function.__code__
     parsed = _parsed(function)
     node = _locate(parsed, code)
+    if node is None and code.co_filename == "<string>":
+        # Python 3.13 shows there what it was started with: python -c
+        raise _made_by_exec(function)
     if node is None or not _is_current(parsed, node, code):
         raise NoSourceError(
             f"the file has changed since {function.__qualname__} was imported",
@@ -310,15 +313,19 @@ def _parsed(function: types.FunctionType) -> Parsed:
         lines = []
     if lines:
         return parse(path, "".join(lines))
-    name = function.__qualname__
     if path.startswith("<"):
-        raise NoSourceError(
-            f"{name} has no source file: it was typed at a prompt or made by exec",
-            hint="put it in a file, or use IPython, Jupyter or the prompt of 3.13",
-        )
+        raise _made_by_exec(function)
     raise NoSourceError(
-        f"the source of {name} cannot be read: {path}",
+        f"the source of {function.__qualname__} cannot be read: {path}",
         hint="run it where its .py file is",
+    )
+
+
+def _made_by_exec(function: types.FunctionType) -> NoSourceError:
+    return NoSourceError(
+        f"{function.__qualname__} has no source file: it was typed at a prompt or made"
+        " by exec",
+        hint="put it in a file, or use IPython, Jupyter or the prompt of 3.13",
     )
 
 

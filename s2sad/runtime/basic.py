@@ -127,7 +127,7 @@ def copied(x: Any) -> Any:
     return x.copy() if isinstance(x, np.ndarray) else x
 
 
-def _item(g: Any, x: Any) -> Any:
+def match_item(g: Any, x: Any) -> Any:
     """The same for an item of a container; None for what is no float."""
     if isinstance(x, bool | int | str | np.integer | np.bool_ | type(None)):
         return None
@@ -141,12 +141,12 @@ def match(g: Any, x: Any) -> Any:
     if isinstance(x, np.ndarray):
         return unbroadcast(g, x)
     if isinstance(x, list):
-        return [_item(g[k], v) for k, v in enumerate(x)]
+        return [match_item(g[k], v) for k, v in enumerate(x)]
     if isinstance(x, tuple):
-        parts = [_item(g[k], v) for k, v in enumerate(x)]
+        parts = [match_item(g[k], v) for k, v in enumerate(x)]
         return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
     if isinstance(x, dict):
-        return {k: _item(g[k], v) for k, v in x.items()}
+        return {k: match_item(g[k], v) for k, v in x.items()}
     g = np.sum(g)
     if isinstance(x, np.inexact):
         return x.dtype.type(g if np.iscomplexobj(x) else g.real)
