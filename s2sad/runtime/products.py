@@ -104,7 +104,8 @@ def einsum_part(g: Any, subscripts: str, operands: Any, k: int) -> Any:
     names = "".join(dict.fromkeys(mine))
     kept = "".join(c for c in names if c in output + "".join(terms))
     part = np.einsum(f"{','.join([output, *terms])}->{kept}", g, *others)
-    part = np.expand_dims(part, [i for i, c in enumerate(names) if c not in kept])
+    gone = tuple(i for i, c in enumerate(names) if c not in kept)
+    part = np.expand_dims(part, gone)
     x = np.asarray(operands[k])
     if len(names) == len(mine):
         return unbroadcast(part, x)
