@@ -6,7 +6,6 @@ import contextlib
 import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import gast
 
@@ -322,9 +321,3 @@ def _may_be_undefined(result: Value) -> bool:
         if any(isinstance(v, Undef) for v in sources):
             return True
     return False
-
-
-def arguments_of(source: FunctionSource) -> list[Any]:
-    """Names of a function's parameters, in order."""
-    spec = source.node.args
-    return [a.id for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
