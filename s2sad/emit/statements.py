@@ -59,7 +59,7 @@ class Writer(Expressions):
 
     def foreign(self, module: str, path: str, origin: str) -> gast.AST:
         if origin != "module" and (
-            module in (self.home, "s2sad.rules") or origin in ("closure", "builtin")
+            module in (self.home, "s2sad.rules") or origin in ("closure", "builtin", "carried")
         ):
             return dotted(path)
         short = self.module(module)
