@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, walk
+from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, blocks_within, walk
 from s2sad.ir.infer import ARITHMETIC, COMPARISON, index_parts, result_type, roots_of
-from s2sad.ir.types import ANY, FLOAT, INT, Type, array, join
+from s2sad.ir.types import ANY, FLOAT, INT, UNDEF, Type, array, join
 from s2sad.rules import registry
 
 ROUNDS = 4
@@ -20,7 +20,49 @@ ROUNDS = 4
 def infer(function: Function) -> None:
     """Set the type of every value; parameters first take what their use says."""
     _adopt(function, _hints(function))
+    _blocks(function)
+
+
+def _blocks(function: Function) -> None:
+    """Infer until the items of lists are as they were taken to be."""
+    lists = [op for op in walk(function.body) if op.code == "list"]
+    if not lists:
+        _block(function.body)
+        return
+    writers = _writers(function.body, lists)
+    for op in lists:
+        op.attrs["items"] = (UNDEF,) if op in writers else None
+    for attempt in range(ROUNDS + 1):
+        _block(function.body)
+        changed = False
+        for op, values in writers.items():
+            found = UNDEF
+            for value in values:
+                found = join(found, value.type)
+            items = (found,) if attempt < ROUNDS and found.kind != "any" else None
+            changed |= items != op.attrs["items"]
+            op.attrs["items"] = items
+        if not changed:
+            return
     _block(function.body)
+
+
+def _writers(body: Block, lists: list[Op]) -> dict[Op, list[Value]]:
+    """What is put into each list that goes by one name."""
+    found = {op: list(op.args) for op in lists}
+    made = {op.result: op for op in lists}
+    escaped = {v for b in blocks_within(body) for v in b.results}
+    for op in walk(body):
+        for k, value in enumerate(op.args):
+            if value not in made:
+                continue
+            if k == 0 and op.code in ("push", "insert", "setitem", "augitem"):
+                if op.code == "setitem" and op.args[1].type.kind == "slice":
+                    escaped.add(value)
+                found[made[value]].append(op.args[-1])
+            elif not (k == 0 and op.code in ("pop", "popat", "getitem", "call")):
+                escaped.add(value)
+    return {op: values for op, values in found.items() if op.result not in escaped}
 
 
 @dataclass
@@ -70,7 +112,7 @@ def infer_scalar_result(function: Function) -> Assumed:
         else:
             assumed.ranks[base] = len(index_parts(op.args[1]))
     _adopt(function, hints)
-    _block(function.body)
+    _blocks(function)
     return assumed
 
 
@@ -127,7 +169,9 @@ def _block(block: Block) -> None:
 
 
 def _known(op: Op) -> Type:
-    if op.code in ("global", "range", "closure", "pop", "push", "tape"):
+    if op.code in ("global", "range", "closure", "push", "tape"):
+        return op.result.type
+    if op.code == "pop" and not op.args[0].type.items:
         return op.result.type
     return result_type(op)
 
@@ -157,6 +201,11 @@ def _loop(op: Op) -> None:
 def _hints(function: Function) -> dict[Value, Type]:
     """What values must be for the operations on them to make sense."""
     hints: dict[Value, Type] = {}
+    uses: dict[Value, list[Op]] = {}
+    for op in walk(function.body):
+        if op.code in ARRAY_ONLY:
+            for value in op.args:
+                uses.setdefault(value, []).append(op)
     for op in walk(function.body):
         if op.code == "range":
             _all(hints, op.args, INT)
@@ -166,6 +215,8 @@ def _hints(function: Function) -> dict[Value, Type]:
             hints.setdefault(op.args[0], array())
         elif op.code in ("getitem", "setitem", "augitem"):
             parts = index_parts(op.args[1])
+            if _may_be_list(op.args[0], parts) and not _is_arithmetic(op, uses):
+                continue
             if len(parts) > 1 or any(p.type.kind in ("slice", "none") for p in parts):
                 hints.setdefault(op.args[0], array())
                 made = op.args[0].op
@@ -179,6 +230,33 @@ def _hints(function: Function) -> dict[Value, Type]:
             hints.setdefault(op.args[0], array())
     _backwards(function.body, hints)
     return hints
+
+
+def _may_be_list(base: Value, parts: list[Value]) -> bool:
+    """`x[1:]` alone does not say that x is an array: lists and tuples have it too."""
+    if base.type.kind in ("list", "tuple", "str"):
+        return True
+    return len(parts) == 1 and parts[0].type.kind == "slice"
+
+
+def _is_arithmetic(op: Op, uses: dict[Value, list[Op]]) -> bool:
+    """Is a slice calculated with, as one of a list cannot be?"""
+    if op.args[0].type.kind in ("list", "tuple", "str"):
+        return False
+    if op.code == "augitem":
+        return op.attrs["op"] != "add"
+    return (
+        any(
+            user.code != "mul" or all(a.type.kind != "int" for a in user.args)
+            for user in uses.get(op.result, ())
+        )
+        if op.results
+        else False
+    )
+
+
+#: Operators that lists do not have.
+ARRAY_ONLY = frozenset({"sub", "mul", "div", "pow", "neg", "floordiv", "matmul"})
 
 
 def _all(hints: dict[Value, Type], values: list[Value], kind: Type) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from s2sad.analysis.memory import STORES, Memory, only_views
+from s2sad.analysis.memory import STORES, STRUCTURE, Memory, only_views
 from s2sad.ir.core import Block, Const, Op, Undef, Value, blocks_within, walk
 
 WIDTH = 70
-STATEMENTS = frozenset({"pop", "tape", "for", "while", "calluser", "callrev", "unpack"})
-EFFECTS = STORES | {"push", "pop", "assert", "raise", "check"}
+STATEMENTS = frozenset(
+    {"pop", "popat", "tape", "for", "while", "calluser", "callrev", "unpack"}
+)
 
 
 class Folding:
@@ -108,6 +109,8 @@ class Folding:
                 return False  # it would be written once for each use of the index
         if op.code == "if":
             return value.name is None and self._is_expression(op)
+        if op.code in ("list", "dict") and self.memory.is_mutated(value):
+            return False
         if value.name is None:
             return True
         if user is not None and user.code == "push":
@@ -119,6 +122,8 @@ class Folding:
 
     def _is_expression(self, op: Op) -> bool:
         """Can an `if` be written as `a if c else b`?"""
+        if "catch" in op.attrs or "context" in op.attrs:
+            return False
         for block in op.blocks:
             if len(block.results) != 1 or isinstance(block.results[0], Undef):
                 return False
@@ -163,10 +168,8 @@ class Folding:
         found: set[object] = set()
         inner = [op, *(o for b in op.blocks for o in walk(b))]
         for o in inner:
-            if o.code in STORES:
-                found |= self.memory.of(o.args[0])
-            elif o.code in ("push", "pop"):
-                found.add(o.args[0].op)
+            if o.code in STORES or o.code in STRUCTURE:
+                found |= self.memory.own(o.args[0])
         return frozenset(found)
 
 

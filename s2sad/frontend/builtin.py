@@ -86,7 +86,9 @@ class Builtins(Calls):
         for value in values[1:]:
             test = self.binary(code, value, best, node)
             best = self.choose(
-                test, lambda value=value: value, lambda best=best: best  # type: ignore[misc]
+                test,
+                lambda value=value: value,
+                lambda best=best: best,  # type: ignore[misc]
             )
         return best
 
@@ -102,8 +104,10 @@ class Builtins(Calls):
         total = start or Const(0)
         for value in values:
             zero = isinstance(total, Const) and total.value == 0
-            total = value if zero and is_plain(value) else self.binary(
-                "add", total, value, node
+            total = (
+                value
+                if zero and is_plain(value)
+                else self.binary("add", total, value, node)
             )
         return total
 
@@ -113,10 +117,15 @@ class Builtins(Calls):
         first = self.hidden("start", node)
         self.frame.env[source], self.frame.env[first] = value, start
         clause = gast.comprehension(
-            self.name_node(item, node, gast.Store()), self.name_node(source, node), [], False
+            self.name_node(item, node, gast.Store()),
+            self.name_node(source, node),
+            [],
+            False,
         )
         comp = self.at(gast.GeneratorExp(None, [clause]), node)
-        total = self.total(comp, self.name_node(item, node), self.name_node(first, node))
+        total = self.total(
+            comp, self.name_node(item, node), self.name_node(first, node)
+        )
         del self.frame.env[source], self.frame.env[first]
         return total
 
@@ -172,7 +181,10 @@ class Builtins(Calls):
         source, item = self.hidden("source", node), self.hidden("item", node)
         self.frame.env[source] = value
         clause = gast.comprehension(
-            self.name_node(item, node, gast.Store()), self.name_node(source, node), [], False
+            self.name_node(item, node, gast.Store()),
+            self.name_node(source, node),
+            [],
+            False,
         )
         comp = self.at(gast.ListComp(self.name_node(item, node), [clause]), node)
         found = self.expr_ListComp(comp)
@@ -360,9 +372,15 @@ class Builtins(Calls):
     def call_hasattr(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
         content = self.content(args[0])
         cls = self.object_class(args[0])
-        if content is not None and content.kind == "object" and isinstance(args[1], Const):
+        if (
+            content is not None
+            and content.kind == "object"
+            and isinstance(args[1], Const)
+        ):
             known = content.get(args[1].value) is not None
-            return Const(known or (cls is not None and cls.find(args[1].value) is not None))
+            return Const(
+                known or (cls is not None and cls.find(args[1].value) is not None)
+            )
         return self.library_values("hasattr", tuple(args), (), node)
 
     def call_callable(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
@@ -401,7 +419,9 @@ class Builtins(Calls):
                 return value
             seen[value] = self.library_values("copy.deepcopy", (value,), (), node)
             return seen[value]
-        new = content.like(tuple(self.deep(v, seen, node) for v in content.items), content.keys)
+        new = content.like(
+            tuple(self.deep(v, seen, node) for v in content.items), content.keys
+        )
         if isinstance(value, Aggregate):
             return new
         assert isinstance(value, Record)
@@ -412,7 +432,9 @@ class Builtins(Calls):
 
     # -- functions that change an array ---------------------------------------------
 
-    def call_numpy_copyto(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+    def call_numpy_copyto(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
         where = keywords.pop("where", None)
         keywords.pop("casting", None)
         self.only(keywords, node)
@@ -422,7 +444,9 @@ class Builtins(Calls):
         self.b.effect("setitem", target, Const(Ellipsis), value)
         return Const(None)
 
-    def call_numpy_add_at(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+    def call_numpy_add_at(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
         self.only(keywords, node)
         self.b.effect("addat", *args)
         return Const(None)
@@ -461,7 +485,9 @@ class Builtins(Calls):
         self, args: Args, keywords: Keywords, node: gast.AST
     ) -> Value:
         self.refuse(
-            node, "np.put_along_axis is not supported", "write x[rows, columns] = values"
+            node,
+            "np.put_along_axis is not supported",
+            "write x[rows, columns] = values",
         )
 
 

@@ -442,9 +442,7 @@ class Calls(Expressions):
                 self.frame.refuse(node, f"unexpected keyword argument {name!r}")
             bound[name] = value
         if spec.kwarg is not None:
-            bound[spec.kwarg.id] = self.new_dict(
-                list(more), list(more.values()), node
-            )
+            bound[spec.kwarg.id] = self.new_dict(list(more), list(more.values()), node)
         for name in names + [a.id for a in spec.kwonlyargs]:
             if name not in bound:
                 if name not in defaults:

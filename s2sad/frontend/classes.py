@@ -206,14 +206,14 @@ def _is_python(cls: type) -> bool:
     return bool(cls.__flags__ & (1 << 9))  # a heap type: made by a class statement
 
 
-def of_node(
-    node: gast.ClassDef, frame: Frame | None, scope: Scope, path: str
-) -> Class:
+def of_node(node: gast.ClassDef, frame: Frame | None, scope: Scope, path: str) -> Class:
     """A class told by its statements; `frame` is the function that it stands in."""
     from s2sad.frontend import source as sources
 
     found = Class(node.name, path, scope)
-    decorators = [_dotted(d.func if isinstance(d, gast.Call) else d) for d in node.decorator_list]
+    decorators = [
+        _dotted(d.func if isinstance(d, gast.Call) else d) for d in node.decorator_list
+    ]
     for name, decorator in zip(decorators, node.decorator_list, strict=True):
         if name.rpartition(".")[2] != "dataclass":
             found.refusal = f"under the decorator {name or '...'}"
@@ -237,7 +237,12 @@ def of_node(
     outer = frame
     if outer is None:
         module = sources.FunctionSource(
-            node.name, node.name, scope.path, node, scope.lines, scope  # type: ignore[attr-defined]
+            node.name,
+            node.name,
+            scope.path,
+            node,
+            scope.lines,
+            scope,  # type: ignore[attr-defined]
         )
         outer = Frame(module)
     is_data = any(n.rpartition(".")[2] == "dataclass" for n in decorators)

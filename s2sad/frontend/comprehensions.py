@@ -51,7 +51,9 @@ class Comprehensions(Patterns):
         load = self.name_node(target, node)
         store = self.name_node(target, node, gast.Store())
         step = self.at(gast.BinOp(load, gast.Add(), element), node)
-        return self.run(node, self.at(gast.Assign([store], step, None), node), target, start)
+        return self.run(
+            node, self.at(gast.Assign([store], step, None), node), target, start
+        )
 
     def hidden(self, what: str, node: gast.AST) -> str:
         return f"${what}{len(self.path)}_{node.lineno}_{node.col_offset}"
@@ -140,5 +142,3 @@ def _is_statement(function: gast.AST, inner: gast.AST) -> bool:
     return any(
         isinstance(n, gast.Expr) and n.value is inner for n in _own(function.body)
     )
-
-

@@ -295,7 +295,9 @@ class Containers(Objects):
         content = self.content(owner)
         if content is None:
             kind = owner.type.kind
-            if kind == "list" or (kind == "any" and name in ("append", "extend", "insert")):
+            if kind == "list" or (
+                kind == "any" and name in ("append", "extend", "insert")
+            ):
                 return self.list_method(owner, name, args, keywords, node)
             if kind in ("dict", "any") and name in _DICT_ONLY:
                 return self.dict_value_method(owner, name, args, node)
@@ -438,7 +440,9 @@ class Containers(Objects):
             return
         self.each(source, lambda item: self.b.effect("push", target, item), node)
 
-    def each(self, source: Value, do: Callable[[Value], object], node: gast.AST) -> None:
+    def each(
+        self, source: Value, do: Callable[[Value], object], node: gast.AST
+    ) -> None:
         """A loop over a value, which changes no variable."""
         self.indexed(source, lambda k: do(self.b.emit("getitem", source, k)))
 
@@ -474,7 +478,15 @@ class Containers(Objects):
         elif name == "clear":
             self.refuse(node, "clear() of a list whose length only a run can tell")
         else:
-            return b.emit("call", owner, *args, fn=f"list.{name}", kw=(), method=name, type=Type("int"))
+            return b.emit(
+                "call",
+                owner,
+                *args,
+                fn=f"list.{name}",
+                kw=(),
+                method=name,
+                type=Type("int"),
+            )
         return Const(None)
 
     def position(self, owner: Value, index: Value, more: int) -> Value:

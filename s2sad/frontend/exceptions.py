@@ -112,7 +112,9 @@ class Exceptions(Regions):
             if not rest:
                 return
             none = self.b.emit("is", self.frame.env[flag], Const(None))
-            self.fork(none, lambda rest=rest: self.tried(rest, node, flag), lambda: None)  # type: ignore[misc]
+            self.fork(
+                none, lambda rest=rest: self.tried(rest, node, flag), lambda: None
+            )  # type: ignore[misc]
             return
 
     def attempt(
@@ -238,7 +240,9 @@ class Exceptions(Regions):
             call = item.context_expr
             kinds = gast.copy_location(gast.Tuple(list(call.args), gast.Load()), call)
             handler = gast.ExceptHandler(kinds, None, [gast.Pass()])
-            attempt = gast.Try(list(node.body), [gast.copy_location(handler, node)], [], [])
+            attempt = gast.Try(
+                list(node.body), [gast.copy_location(handler, node)], [], []
+            )
             self.stmt_Try(gast.copy_location(attempt, node))
             return
         if path == "contextlib.nullcontext":
@@ -330,4 +334,3 @@ def _names(node: gast.Try) -> set[str]:
     for inner in node.finalbody:
         found |= {n.id for n in gast.walk(inner) if isinstance(n, gast.Name)}
     return found | getattr(node, "after", set())
-

@@ -208,9 +208,7 @@ class _Rewriter:
         return [*before, *self.loop(gast.copy_location(loop, node)), *after]
 
 
-def structured(
-    body: Body, tests: frozenset[tuple[int, int]] = frozenset()
-) -> Body:
+def structured(body: Body, tests: frozenset[tuple[int, int]] = frozenset()) -> Body:
     """A function body in which every statement runs to its end."""
     rewriter = _Rewriter(tests=tests)
     new, _ = rewriter.region(body, False)
@@ -246,9 +244,7 @@ def always_exits(body: Body) -> bool:
 
 def _suppresses(node: gast.With) -> bool:
     """May a `with` go on after an exception, or after what it holds?"""
-    return any(
-        "suppress" in ast_text(item.context_expr) for item in node.items
-    )
+    return any("suppress" in ast_text(item.context_expr) for item in node.items)
 
 
 def ast_text(node: gast.AST) -> str:

@@ -156,7 +156,9 @@ class Expressions(Comprehensions):
         if not found.known or type(found.value).__module__ in ("builtins", "numpy"):
             return None
         scope = self.frame.source.scope
-        return of_binding(classify(type(found.value), type(found.value).__name__), scope)
+        return of_binding(
+            classify(type(found.value), type(found.value).__name__), scope
+        )
 
     def expr_Attribute(self, node: gast.Attribute) -> Value:
         return self.attribute(self.expr(node.value), node.attr, node)
@@ -279,7 +281,11 @@ class Expressions(Comprehensions):
         if self.content(left) is None and left.type.kind != "list":
             left, right = right, left
         items = self.static_items(left)
-        if items is not None and isinstance(right, Const) and len(items) * right.value <= 64:
+        if (
+            items is not None
+            and isinstance(right, Const)
+            and len(items) * right.value <= 64
+        ):
             many = [v for _ in range(right.value) for v in items]
             if isinstance(left, Aggregate):
                 return Aggregate("tuple", tuple(many))

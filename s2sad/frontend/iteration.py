@@ -45,7 +45,9 @@ class Iter:
             return False
         if any(not is_plain(v) for v in self.items):
             return True
-        arrays = any(not v.type.is_scalar and not isinstance(v, Const) for v in self.items)
+        arrays = any(
+            not v.type.is_scalar and not isinstance(v, Const) for v in self.items
+        )
         return arrays and len(self.items) <= LISTED
 
 
@@ -110,7 +112,11 @@ def counted(low: Lowering, it: Iter) -> tuple[Value, Callable[[Value], Value]]:
         start, stop, step = it.span
         whole = low.b.emit("range", start, stop, step, type=Type("range"))
         if _is(start, 0) and _is(step, 1) and stop.type.kind == "int":
-            size = stop if isinstance(stop, Const) and stop.value >= 0 else low.b.call("len", whole)
+            size = (
+                stop
+                if isinstance(stop, Const) and stop.value >= 0
+                else low.b.call("len", whole)
+            )
         else:
             size = low.b.call("len", whole)
 

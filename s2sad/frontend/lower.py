@@ -188,7 +188,9 @@ class Lowering(Builtins):
         if not is_plain(old):
             name = f"__i{code if code != 'div' else 'truediv'}__"
             special = self.special(name, old, [value], node)
-            return special if special is not None else self.binary(code, old, value, node)
+            return (
+                special if special is not None else self.binary(code, old, value, node)
+            )
         if isinstance(old, Const) or old.type.kind in ("str", "tuple"):
             return self.binary(code, old, value, node)
         if not is_plain(value) and self.object_class(value) is not None:
@@ -287,7 +289,9 @@ def _lower(
 ) -> Function:
     frame = Frame(source)
     block = Block()
-    lowering = Lowering(frame, Builder(block, frame.origin(source.node)), dynamic, tests)
+    lowering = Lowering(
+        frame, Builder(block, frame.origin(source.node)), dynamic, tests
+    )
     function = Function(source.name, [], block, source)
     _parameters(function, lowering)
     body = [] if isinstance(source.node, gast.Lambda) else source.node.body
@@ -342,7 +346,9 @@ def _given(value: object, name: str, lowering: Lowering) -> Value:
     if isinstance(value, bool | int | float | complex | str | type(None)):
         return Const(value)
     b, scope = lowering.b, lowering.frame.source.scope
-    found = b.emit("global", path=name, module=scope.module_name, origin="carried", type=ANY)
+    found = b.emit(
+        "global", path=name, module=scope.module_name, origin="carried", type=ANY
+    )
     cls = of_binding(classify(type(value), type(value).__name__), scope)
     if cls is not None:
         lowering.classes[found] = cls

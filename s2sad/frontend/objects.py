@@ -165,7 +165,7 @@ class Objects(Base):
             self.refuse(node, f"{cls.name} is a class {cls.refusal}: not supported")
         member = cls.find(name) if cls is not None else None
         if member is not None and member.kind in ("property", "opaque"):
-            return self.member(member, owner, node)
+            return self.member_value(member, owner, node)
         if isinstance(owner, Aggregate):
             names = list(cls.fields or ()) if cls is not None else []
             if name in names:
@@ -186,7 +186,7 @@ class Objects(Base):
         fields = (cls.fields or {}) if cls is not None else {}
         if member is not None and (member.kind != "value" or name not in fields):
             if member.kind != "slot":
-                return self.member(member, owner, node)
+                return self.member_value(member, owner, node)
         if is_plain(owner) or (isinstance(record, Record) and record.base is not None):
             return None
         if name == "__class__" and cls is not None:
@@ -197,7 +197,7 @@ class Objects(Base):
             "set it in __init__, on every path",
         )
 
-    def member(self, member: Member, owner: Value, node: gast.AST) -> Value:
+    def member_value(self, member: Member, owner: Value, node: gast.AST) -> Value:
         kind = member.kind
         if kind == "method":
             return Bound(_of(member), owner)
@@ -236,7 +236,7 @@ class Objects(Base):
             if name == "__init__":
                 return Bound(_nothing(self.frame), value.owner)
             self.refuse(node, f"no class above {value.above.name} has {name!r}")
-        return self.member(member, value.owner, node)
+        return self.member_value(member, value.owner, node)
 
     def call_member(
         self,
@@ -329,8 +329,12 @@ class Objects(Base):
                 swap = value is left
                 return self.choose(
                     value.test,
-                    lambda: self.binary(code, *((then, right) if swap else (left, then)), node),
-                    lambda: self.binary(code, *((other, right) if swap else (left, other)), node),
+                    lambda: self.binary(
+                        code, *((then, right) if swap else (left, then)), node
+                    ),
+                    lambda: self.binary(
+                        code, *((other, right) if swap else (left, other)), node
+                    ),
                 )
         names = DUNDER.get(code)
         if names is None:
@@ -339,7 +343,12 @@ class Objects(Base):
             cls = self.object_class(owner)
             member = cls.find(name) if cls is not None else None
             if member is not None and member.kind == "method":
-                if not (_is_generated(member) or name in ("__eq__", "__ne__") and cls is not None and cls.is_tuple):
+                if not (
+                    _is_generated(member)
+                    or name in ("__eq__", "__ne__")
+                    and cls is not None
+                    and cls.is_tuple
+                ):
                     return self.call_member(member, owner, [other], {}, node)
         if code in ("eq", "ne") and _objects(left, right):
             return self.equal_objects(code, left, right, node)
@@ -411,4 +420,3 @@ def _is_generated(member: Member) -> bool:
         return False
     code = getattr(value.binding.value, "__code__", None)
     return code is None or code.co_filename.startswith("<")
-

@@ -138,9 +138,7 @@ class Patterns(Exceptions):
 
     # -- sequences ------------------------------------------------------------------
 
-    def test_MatchSequence(
-        self, subject: Value, pattern: gast.MatchSequence
-    ) -> Value:
+    def test_MatchSequence(self, subject: Value, pattern: gast.MatchSequence) -> Value:
         stars = [isinstance(p, gast.MatchStar) for p in pattern.patterns]
         count = len(stars) - sum(stars)
         items = self.static_items(subject)
@@ -172,7 +170,11 @@ class Patterns(Exceptions):
 
     def part(self, subject: Value, pattern: gast.MatchSequence, place: int) -> Value:
         star = next(
-            (k for k, p in enumerate(pattern.patterns) if isinstance(p, gast.MatchStar)),
+            (
+                k
+                for k, p in enumerate(pattern.patterns)
+                if isinstance(p, gast.MatchStar)
+            ),
             None,
         )
         at = place
@@ -188,9 +190,7 @@ class Patterns(Exceptions):
         found.type = type(found.type)("list")
         return found
 
-    def bind_MatchSequence(
-        self, subject: Value, pattern: gast.MatchSequence
-    ) -> None:
+    def bind_MatchSequence(self, subject: Value, pattern: gast.MatchSequence) -> None:
         for place, part in enumerate(pattern.patterns):
             name = getattr(part, "name", None)
             if isinstance(part, gast.MatchAs) and part.pattern is None and not name:

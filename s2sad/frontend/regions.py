@@ -433,4 +433,3 @@ def _raises(block: Block) -> bool:
     return last.code == "raise" or (
         last.code == "if" and all(_raises(b) for b in last.blocks)
     )
-

@@ -150,7 +150,9 @@ def _parts(shape: Parts, start: Value, end: Aggregate, heap: Heap) -> Shape:
 def _as_value(value: Value) -> bool:
     """Can it become a value of the program?"""
     if isinstance(value, Aggregate):
-        return value.cls is None and all(is_plain(v) or _as_value(v) for v in value.items)
+        return value.cls is None and all(
+            is_plain(v) or _as_value(v) for v in value.items
+        )
     return isinstance(value, Record) and value.kind == "list"
 
 
@@ -333,8 +335,10 @@ class Meeting:
         )
 
     def _visible(self, value: Value) -> bool:
-        return not isinstance(value, Record) or value in self.heap or all(
-            value in heap for heap in self.heaps
+        return (
+            not isinstance(value, Record)
+            or value in self.heap
+            or all(value in heap for heap in self.heaps)
         )
 
     def lifted(self, value: Value, side: int, hint: str | None) -> Value:

@@ -20,6 +20,7 @@ from s2sad.runtime.axes import (
 )
 from s2sad.runtime.basic import (
     add_at,
+    add_items,
     cast,
     copied,
     float_dtype,
@@ -28,18 +29,23 @@ from s2sad.runtime.basic import (
     last_stored,
     match,
     match_item,
+    plus,
     rank,
     require_apart,
     require_array,
+    require_distinct,
     require_element,
     require_float,
     require_number,
     require_one,
+    require_plain,
     require_rank,
     require_scalar,
     require_uncrossed,
+    require_view,
     spread,
     unbroadcast,
+    zero_item,
     zeros_like,
 )
 from s2sad.runtime.moves import (
@@ -69,6 +75,7 @@ from s2sad.runtime.special import digamma, sinc_slope
 
 __all__ = [
     "add_at",
+    "add_items",
     "along",
     "cast",
     "cholesky_part",
@@ -93,16 +100,20 @@ __all__ = [
     "norm_part",
     "on_diagonal",
     "others",
+    "plus",
     "rank",
     "require_apart",
     "require_array",
+    "require_distinct",
     "require_element",
     "require_float",
     "require_number",
     "require_one",
+    "require_plain",
     "require_rank",
     "require_scalar",
     "require_uncrossed",
+    "require_view",
     "sinc_slope",
     "solve_left",
     "solve_right",
@@ -119,6 +130,7 @@ __all__ = [
     "unrepeat",
     "untake",
     "untile",
+    "zero_item",
     "zeros_like",
 ]
 

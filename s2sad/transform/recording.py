@@ -16,7 +16,7 @@ of its own, because dead adjoint code is gone before the question is asked.
 
 from __future__ import annotations
 
-from s2sad.analysis.memory import Memory, only_views
+from s2sad.analysis.memory import STRUCTURE, Memory, only_views
 from s2sad.analysis.order import Order
 from s2sad.analysis.shapes import shape_operands
 from s2sad.ir.builder import Builder
@@ -64,17 +64,22 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
     readers: dict[object, list[Op]] = {}
     for op in reverse:
         for value in contents_read(op):
-            if memory.is_mutated(value):
-                for item in memory.of(value):
+            if value.type.is_scalar:
+                continue
+            for item in memory.of(value):
+                if item in memory.written:
                     readers.setdefault(item, []).append(op)
     for store, place in sweep.undo:
-        written = memory.of(store.args[0])
+        written = memory.own(store.args[0])
         needed = any(
             order.reaches(place, op) for item in written for op in readers.get(item, ())
         )
         assert place.block is not None and store.block is not None
         if not needed:
             place.block.ops.remove(place)
+            continue
+        if store.code in STRUCTURE:
+            _undo_structure(store, place)
             continue
         base, index = store.args[:2]
         before = Builder(Block(), store.origin)
@@ -89,6 +94,28 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
         place.args = [base, index, old]
 
 
+def _undo_structure(store: Op, place: Op) -> None:
+    """Give a list the items back that it had before an operation on it."""
+    target = store.args[0]
+    if store.code == "push":
+        place.code, place.args = "drop", [target]
+    elif store.code == "pop":
+        place.code, place.args = "push", [target, store.result]
+    elif store.code == "popat":
+        place.code, place.args = "insert", [target, store.args[1], store.result]
+    elif store.code == "insert":
+        place.code, place.args = "delitem", [target, store.args[1]]
+    else:
+        assert store.block is not None
+        before = Builder(Block(), store.origin)
+        old = before.emit("getitem", *store.args, type=Type("any"), name=Coined("old"))
+        for op in before.block.ops:
+            op.block = store.block
+        at = store.block.ops.index(store)
+        store.block.ops[at:at] = before.block.ops
+        place.code, place.args = "setitem", [*store.args, old]
+
+
 def _inside(op: Op) -> list[Op]:
     return [inner for block in op.blocks for inner in walk(block)]
 
@@ -99,8 +126,10 @@ def contents_read(op: Op) -> list[Value]:
         return []
     if only_views(op):
         return []
-    if op.code in ("setitem", "augitem", "iadd", "addat"):
+    if op.code in ("setitem", "augitem", "iadd", "addat", "push", "insert", "additems"):
         return op.args[1:]
+    if op.code == "drop":
+        return []
     shapes = shape_operands(op)
     return [v for k, v in enumerate(op.args) if k not in shapes]
 
