@@ -1,0 +1,79 @@
+"""Every program of tests/programs, in every float argument, against the oracle."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import inspect
+import pkgutil
+
+import numpy as np
+import programs
+import pytest
+from corpus.judge import judge
+from corpus.registry import Case, Check
+from oracle import assert_close, assert_same_bits
+from programs.refused import REFUSED
+
+import s2sad
+from s2sad.check.structure import flatten
+from s2sad.errors import S2sadError
+
+NAMES = sorted(
+    module.name
+    for module in pkgutil.iter_modules(programs.__path__)
+    if module.name != "refused"
+)
+
+
+def load(name: str) -> Case:
+    module = importlib.import_module(f"programs.{name}")
+    args = module.data()
+    names = list(inspect.signature(module.loss).parameters)
+    chosen = getattr(module, "wrt", None)
+    wrt = tuple(
+        k
+        for k, arg in enumerate(args)
+        if (flatten(arg).size if chosen is None else names[k] in chosen)
+    )
+    return Case(name, module.loss, (args,), wrt, frozenset())
+
+
+CASES = [load(name) for name in NAMES]
+CHECKS = [Check(case, 0, argnum) for case in CASES for argnum in case.wrt]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_gradient(check):
+    """Right against the oracle, arguments kept, and the same when called again."""
+    verdict = judge(check)
+    listed = REFUSED.get(check.id, REFUSED.get(check.case.name))
+    found = f"{verdict.kind} {verdict.code} {verdict.detail}"
+    if listed is None:
+        assert verdict.kind == "right", found
+    else:
+        assert (verdict.kind, verdict.code) == ("refused", listed), found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_value_and_gradients_at_once(case):
+    """One derivative in all arguments: the function's value, each one's gradient."""
+    args = case.args(0)
+    try:
+        gradients = [s2sad.grad(case.f, wrt=k)(*args) for k in case.wrt]
+    except S2sadError:
+        assert case.name in {id.partition("-")[0] for id in REFUSED}
+        return
+    value, together = s2sad.value_and_grad(case.f, wrt=case.wrt)(*args)
+    assert_same_bits(args, case.args(0), "arguments after the call")
+    np.testing.assert_allclose(value, case.f(*copy.deepcopy(args)), rtol=1e-13)
+    for one, alone in zip(together, gradients, strict=True):
+        assert_close(one, alone, 1e-9)
+
+
+def test_every_listed_refusal_is_a_check():
+    assert set(REFUSED) <= {check.id for check in CHECKS} | set(NAMES)
+
+
+def test_size():
+    assert len(NAMES) >= 36
