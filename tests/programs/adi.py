@@ -23,9 +23,7 @@ def adi(u, steps, dt, dx):
             q[1:-1, 0] = 0.0
             for j in range(1, n - 1):
                 p[1:-1, j] = -c / (a * p[1:-1, j - 1] + b)
-                rhs = (
-                    -a * src[j, :-2] + (1.0 + 2.0 * a) * src[j, 1:-1] - c * src[j, 2:]
-                )
+                rhs = -a * src[j, :-2] + (1.0 + 2.0 * a) * src[j, 1:-1] - c * src[j, 2:]
                 q[1:-1, j] = (rhs - a * q[1:-1, j - 1]) / (a * p[1:-1, j - 1] + b)
             dst[-1, 1:-1] = 0.0
             for j in range(n - 2, 0, -1):

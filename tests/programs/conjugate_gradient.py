@@ -1,4 +1,4 @@
-"""Conjugate gradients for a symmetric positive definite system (Hestenes, Stiefel 1952).
+"""Conjugate gradients for a positive definite system (Hestenes, Stiefel 1952).
 
 Stops when the residual is small enough, as one does.
 """

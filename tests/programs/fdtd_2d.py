@@ -1,4 +1,4 @@
-"""Maxwell's equations in two dimensions by Yee's staggered grid (FDTD), a driven edge."""
+"""Maxwell's equations in a plane on Yee's staggered grid (FDTD), a driven edge."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Heat conduction in a plate with a given conductivity, explicit Euler, double buffer."""
+"""Heat conduction in a plate of given conductivity, explicit Euler, two buffers."""
 
 import numpy as np
 

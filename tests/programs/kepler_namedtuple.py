@@ -1,4 +1,4 @@
-"""A planet about its sun: velocity Verlet over a NamedTuple, the path kept in a list."""
+"""A planet about its sun: velocity Verlet on a NamedTuple, its path in a list."""
 
 from typing import NamedTuple
 

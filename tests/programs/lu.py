@@ -1,4 +1,4 @@
-"""LU decomposition in place without pivoting (Doolittle); log|det| from the diagonal."""
+"""LU decomposition in place without pivoting (Doolittle); log|det| of its diagonal."""
 
 import numpy as np
 

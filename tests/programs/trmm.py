@@ -1,4 +1,4 @@
-"""Triangular matrix product in place, B <- alpha A' B, A unit lower triangular (BLAS)."""
+"""Triangular matrix product in place, B <- alpha A' B, unit lower A (BLAS)."""
 
 import numpy as np
 
