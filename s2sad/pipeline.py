@@ -162,6 +162,8 @@ def _derive(
 def _structured(value: Value, gradient: Value, b: Builder) -> Value:
     """A gradient with the structure of what may be a list, a tuple or a dict."""
     made = gradient.op
+    if value.type.kind in ("list", "tuple", "dict", "object"):
+        return b.call("s2sad.runtime.match", gradient, value)
     if value.type.kind != "any" or made is None:
         return gradient
     if made.attrs.get("fn") != "s2sad.runtime.zeros_like":

@@ -218,7 +218,7 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
         if base.op is not None and base.op.code in ("tuple", "dict"):
             return False
         return op.args[1].type.kind != "slice" and (
-            kind.kind in CONTAINERS or op.result in subscripted
+            kind.kind in (*CONTAINERS, "array") or op.result in subscripted
         )
     return kind.kind == "array" or (kind.kind == "any" and op.result in subscripted)
 

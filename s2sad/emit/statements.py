@@ -221,6 +221,12 @@ class Writer(Expressions):
         out.append(gast.Expr(gast.Call(func, [self.expr(a) for a in op.args], [])))
 
     def stmt_addattr(self, op: Op, out: list[gast.AST]) -> None:
+        if len(op.args) > 2:  # an object of a class that is not known
+            args = [self.expr(a) for a in op.args]
+            args[1:2] = [gast.Constant(op.attrs["attr"], None), args[1]]
+            func = self.library("s2sad.runtime.add_part")
+            out.append(gast.Expr(gast.Call(func, args, [])))
+            return
         target = gast.Attribute(self.expr(op.args[0]), op.attrs["attr"], gast.Store())
         self.increment(target, "add", op.args[1], out)
 

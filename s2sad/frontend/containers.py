@@ -31,7 +31,7 @@ class Containers(Objects):
     def expr_Tuple(self, node: gast.Tuple) -> Value:
         items = self.displayed(node.elts)
         if isinstance(items, Value):
-            return self.b.call("tuple", items)
+            return items  # a list that nobody else can change
         return Aggregate("tuple", tuple(items))
 
     def expr_List(self, node: gast.List) -> Value:

@@ -230,7 +230,10 @@ class Machine:
         runtime.add_items(*map(self.get, op.args))
 
     def op_addattr(self, op: Op) -> None:
-        base, value = map(self.get, op.args)
+        base, value, *known = map(self.get, op.args)
+        if known:
+            runtime.add_part(base, op.attrs["attr"], value, *known)
+            return
         setattr(base, op.attrs["attr"], getattr(base, op.attrs["attr"]) + value)
 
     def op_iadd(self, op: Op) -> None:

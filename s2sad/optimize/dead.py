@@ -132,6 +132,8 @@ class Liveness:
         if op is None:
             return
         self.keep_region(op)
+        if op.code == "if":
+            return  # an exception that was caught
         k = block.params.index(value) - (len(block.params) - len(op.results))
         if k >= 0:
             self.slot(op, k)

@@ -20,6 +20,7 @@ from s2sad.runtime.axes import (
 )
 from s2sad.runtime.basic import (
     add_at,
+    add_part,
     add_items,
     cast,
     copied,
@@ -75,6 +76,7 @@ from s2sad.runtime.special import digamma, sinc_slope
 
 __all__ = [
     "add_at",
+    "add_part",
     "add_items",
     "along",
     "cast",

@@ -142,6 +142,20 @@ def add_items(b: Any, g: Any) -> None:
         b[k] = plus(b[k], g[k])
 
 
+def add_part(b: Any, name: str, g: Any, x: Any) -> None:
+    """Add to the cotangent of the attribute x.name, which is a part of that of x."""
+    if isinstance(b, list) and name in getattr(x, "_fields", ()):
+        b[x._fields.index(name)] = plus(b[x._fields.index(name)], g)
+    elif name in getattr(b, "__dict__", ()):
+        setattr(b, name, plus(getattr(b, name), g))
+    else:
+        raise KindError(
+            f"{name} of a {type(x).__name__} is computed by its class, and the"
+            " derivative was written for an attribute",
+            hint="annotate the argument with its class",
+        )
+
+
 def add_at(b: Any, index: Any, g: Any) -> None:
     """b[index] += g, where an index that comes twice counts twice."""
     if isinstance(b, list) and isinstance(index, slice):

@@ -221,7 +221,8 @@ class Reverse(Stores, Lists, Regions):
             self.adj.add(op.args[0], g, b)
             return
         shadow = self.adj.shadow(op.args[0], b)
-        b.effect("addattr", shadow, g, attr=op.attrs["attr"])
+        extra = [] if op.args[0].type.kind == "object" else [op.args[0]]
+        b.effect("addattr", shadow, g, *extra, attr=op.attrs["attr"])
 
 
 def _plain_shape(term: Value) -> Value:
