@@ -94,10 +94,14 @@ def infer_scalar_result(function: Function) -> Assumed:
         if value.type.kind == "any" and hints.get(value) == FLOAT:
             assumed.numbers.append(value)
     assumed.numbers.sort(key=lambda v: v.name or "")
+    changed = _changed_in_length(function.body)
     for op in walk(function.body):
         if not _is_leaf(op, hints):
             continue
         op.attrs["fact"] = FLOAT
+        if op.args and op.args[0] in changed:
+            assumed.result = True  # it may not have that item at the beginning
+            continue
         base = _element_of(op, params)
         first = op.block is function.body  # else it may be guarded by a condition
         if (
@@ -114,6 +118,16 @@ def infer_scalar_result(function: Function) -> Assumed:
     _adopt(function, hints)
     _blocks(function)
     return assumed
+
+
+def _changed_in_length(body: Block) -> set[Value]:
+    """Lists and dicts that gain or lose items."""
+    return {
+        op.args[0]
+        for op in walk(body)
+        if op.code in ("push", "pop", "popat", "insert", "delitem")
+        or (op.code == "setitem" and op.args[1].type.kind == "str")
+    }
 
 
 def _is_leaf(op: Op, hints: dict[Value, Type]) -> bool:

@@ -199,6 +199,11 @@ def copied(x: Any) -> Any:
     return x.copy() if isinstance(x, np.ndarray) else x
 
 
+def former(x: Any, key: Any) -> Any:
+    """What x has under a key, None if nothing."""
+    return x.get(key) if isinstance(x, dict) else copied(x[key])
+
+
 def match_item(g: Any, x: Any) -> Any:
     """The same for an item of a container; None for what is no float."""
     if isinstance(x, bool | int | str | np.integer | np.bool_ | type(None)):

@@ -83,8 +83,11 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
             continue
         base, index = store.args[:2]
         before = Builder(Block(), store.origin)
-        part = before.emit("getitem", base, index, type=Type("any"))
-        old = before.emit("take", part, type=Type("any"))
+        if base.type.kind == "dict" or index.type.kind == "str":
+            old = before.call("s2sad.runtime.former", base, index)  # it may be new
+        else:
+            part = before.emit("getitem", base, index, type=Type("any"))
+            old = before.emit("take", part, type=Type("any"))
         old.name = Coined(f"{base.name}_old" if base.name else "old")
         for op in before.block.ops:
             op.block = store.block
