@@ -21,6 +21,7 @@ from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Undef, Valu
 from s2sad.ir.infer import index_parts
 from s2sad.ir.printer import show
 from s2sad.ir.types import FLOAT, array
+from s2sad.optimize.common import share_common
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.invariant import merge_twins
 from s2sad.optimize.passes import optimize
@@ -64,6 +65,7 @@ def prepare(source: FunctionSource) -> tuple[Function, Assumed]:
     assumed = infer_scalar_result(function)
     settle(function)
     merge_twins(function)
+    share_common(function)
     remove_dead(function)
     return function, assumed
 

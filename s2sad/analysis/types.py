@@ -88,7 +88,10 @@ def infer_scalar_result(function: Function) -> Assumed:
         return assumed
     hints = _hints(function)
     hints.setdefault(result, FLOAT)
-    _backwards(function.body, hints)
+    lists = [op for op in walk(function.body) if op.code == "list"]
+    writers = _writers(function.body, lists)
+    _backwards(function.body, hints, writers)
+    _check_items(writers, hints)
     params = {p.value for p in function.params}
     for value in params:
         if value.type.kind == "any" and hints.get(value) == FLOAT:
@@ -118,6 +121,20 @@ def infer_scalar_result(function: Function) -> Assumed:
     _adopt(function, hints)
     _blocks(function)
     return assumed
+
+
+def _check_items(writers: dict[Op, list[Value]], hints: dict[Value, Type]) -> None:
+    """Items of lists that are taken for numbers: the run looks at what is put there."""
+    for values in writers.values():
+        for value in dict.fromkeys(values):
+            op = value.op
+            if hints.get(value) != FLOAT or value.type.kind != "any" or op is None:
+                continue
+            if op.blocks or op.block is None:
+                continue
+            check = Op("check", [value], {"fn": "require_element"}, origin=op.origin)
+            check.block = op.block
+            op.block.ops.insert(op.block.ops.index(op) + 1, check)
 
 
 def _changed_in_length(body: Block) -> set[Value]:
@@ -279,8 +296,15 @@ def _all(hints: dict[Value, Type], values: list[Value], kind: Type) -> None:
             hints[value] = kind
 
 
-def _backwards(block: Block, hints: dict[Value, Type]) -> None:
-    """A number from arithmetic was made of numbers; a carried one started as one."""
+def _backwards(
+    block: Block,
+    hints: dict[Value, Type],
+    writers: dict[Op, list[Value]] | None = None,
+) -> None:
+    """A number from arithmetic was made of numbers; a carried one started as one.
+
+    `writers` are the lists that go by one name, and what is put into them.
+    """
     for op in reversed(block.ops):
         if op.code in ("for", "while"):
             skip = 1 if op.code == "for" else 0
@@ -290,7 +314,7 @@ def _backwards(block: Block, hints: dict[Value, Type]) -> None:
                 for k, result in enumerate(op.results):
                     _pass_on(hints, result, [ends[k], op.args[skip + k]])
                 for inner in op.blocks:
-                    _backwards(inner, hints)
+                    _backwards(inner, hints, writers)
                 for k, value in enumerate(op.args[skip:]):
                     for inner in op.blocks:
                         start = len(inner.params) - len(op.results)
@@ -299,9 +323,12 @@ def _backwards(block: Block, hints: dict[Value, Type]) -> None:
             for inner in op.blocks:
                 for result, value in zip(op.results, inner.results, strict=True):
                     _pass_on(hints, result, [value])
-                _backwards(inner, hints)
+                _backwards(inner, hints, writers)
         elif op.results and (op.code in ARITHMETIC or op.code in ("neg", "pos", "iop")):
             _pass_on(hints, op.result, op.args)
+        elif op.code in ("getitem", "pop", "popat") and writers:
+            if op.args[0].op in writers:
+                _pass_on(hints, op.result, writers[op.args[0].op])
         elif op.results and op.code == "call":
             rule = registry.find(op)
             if rule is not None and rule.result == "elementwise":

@@ -230,7 +230,10 @@ class Expressions:
         return self.call(fn, args, keywords)
 
     def call(self, fn: str, args: list[Value], keywords: list[gast.AST]) -> gast.AST:
-        return gast.Call(self.library(fn), [self.expr(a) for a in args], keywords)
+        nodes = [
+            self.index_object(a) if self.is_folded(a) else self.expr(a) for a in args
+        ]
+        return gast.Call(self.library(fn), nodes, keywords)
 
     def library(self, fn: str) -> gast.AST:
         if fn.startswith(RUNTIME):

@@ -216,6 +216,11 @@ class Writer(Expressions):
         target.ctx = gast.Del()
         out.append(gast.Delete([target]))
 
+    def stmt_truncate(self, op: Op, out: list[gast.AST]) -> None:
+        rest = gast.Slice(self.expr(op.args[1]), None, None)
+        target = gast.Subscript(self.expr(op.args[0]), rest, gast.Del())
+        out.append(gast.Delete([target]))
+
     def stmt_additems(self, op: Op, out: list[gast.AST]) -> None:
         func = self.library("s2sad.runtime.add_items")
         out.append(gast.Expr(gast.Call(func, [self.expr(a) for a in op.args], [])))

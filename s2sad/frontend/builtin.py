@@ -405,6 +405,21 @@ class Builtins(Calls):
             return twin
         return self.library_values("copy.copy", tuple(args), (), node)
 
+    def call_dataclasses_replace(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        cls, value = self.object_class(args[0]), args[0]
+        if cls is None or cls.fields is None:
+            self.refuse(node, "dataclasses.replace of what is no dataclass here")
+        given = {
+            name: keywords[name]
+            if name in keywords
+            else self.attribute(value, name, node)
+            for name, field in cls.fields.items()
+            if field.init
+        }
+        return self.instantiate(cls, [], {**given, **keywords}, node)
+
     def call_copy_deepcopy(
         self, args: Args, keywords: Keywords, node: gast.AST
     ) -> Value:

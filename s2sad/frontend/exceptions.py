@@ -11,6 +11,8 @@ cut wherever that could be seen, and each part is tried on its own:
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
 
 from s2sad.errors import MutationError
@@ -106,7 +108,7 @@ class Exceptions(Regions):
 
     def tried(self, body: list[gast.AST], node: gast.Try, flag: str) -> None:
         """The parts of a `try` body, one after the other, until one raises."""
-        needed = _names(node)
+        needed = _names(node) | self.used_elsewhere(node)
         while body:
             rest = self.attempt(body, node, flag, needed)
             if not rest:
@@ -116,6 +118,31 @@ class Exceptions(Regions):
                 none, lambda rest=rest: self.tried(rest, node, flag), lambda: None
             )  # type: ignore[misc]
             return
+
+    def used_elsewhere(self, node: gast.Try) -> set[str]:
+        """Names that the function reads outside of the body of a `try`."""
+        function: Any = self.active[-1]
+        counts: dict[str, int] = {}
+        bodies = [function.body] if isinstance(function, gast.Lambda) else function.body
+        for sign, parts in ((1, bodies), (-1, self.original(node).body)):
+            for part in parts:
+                for n in gast.walk(part):
+                    if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load):
+                        counts[n.id] = counts.get(n.id, 0) + sign
+        return {name for name, count in counts.items() if count > 0}
+
+    def original(self, node: gast.Try) -> gast.Try:
+        """The `try` as the user wrote it, before exits were rewritten."""
+        function: Any = self.active[-1]
+        for n in gast.walk(function):
+            if isinstance(n, gast.Try) and (n.lineno, n.col_offset) == (
+                node.lineno,
+                node.col_offset,
+            ):
+                return n
+        return node
+
+    active: list[object]
 
     def attempt(
         self, body: list[gast.AST], node: gast.Try, flag: str, needed: set[str]

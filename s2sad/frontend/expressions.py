@@ -379,6 +379,8 @@ class Expressions(Comprehensions):
             # a variable that a loop carries may be None at first, and not later
             if isinstance(left, Const):
                 return Const((left.value is None) == (code == "is"))
+            if left.op is not None and left.op.code in ("tuple", "list", "dict"):
+                return Const(code == "isnot")
         if isinstance(left, Const) and isinstance(right, Const):
             if code in ("eq", "ne"):
                 return Const((left.value == right.value) == (code == "eq"))

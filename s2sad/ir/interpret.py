@@ -222,6 +222,10 @@ class Machine:
     def op_drop(self, op: Op) -> None:
         self.get(op.args[0]).pop()
 
+    def op_truncate(self, op: Op) -> None:
+        target, count = map(self.get, op.args)
+        del target[count:]
+
     def op_delitem(self, op: Op) -> None:
         target, key = map(self.get, op.args)
         del target[key]

@@ -14,7 +14,7 @@ from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, enclosing, h
 #: Operations that are done for what they change: they have no result.
 STORES = frozenset(
     {"setitem", "augitem", "iadd", "addat", "push", "restore", "insert", "delitem"}
-    | {"additems", "drop", "addattr"}
+    | {"additems", "drop", "addattr", "truncate"}
 )
 EFFECTS = STORES | {"assert", "raise", "check"}
 #: Calls of one half of a recursive function have several.

@@ -39,6 +39,7 @@ from s2sad.ir.core import (
 from s2sad.ir.infer import ARITHMETIC, index_parts, is_basic
 from s2sad.ir.types import FLOAT, array
 from s2sad.optimize.invariant import drop_invariants
+from s2sad.transform.views import settle_views
 
 
 def settle(function: Function) -> None:
@@ -47,6 +48,7 @@ def settle(function: Function) -> None:
     _slices_of_arrays(function)
     while not _settle(function):
         infer(function)  # something was assumed to be an array: look again
+    settle_views(function)
     _elements(function)
     _refuse_containers(function)
     _crossing_stores(function)
@@ -130,7 +132,7 @@ def _expand(function: Function) -> None:
             continue
         base, index, value = op.args
         listed = base.type.kind in ("list", "dict") or index.type.kind == "str"
-        if not listed and is_basic(index) is not False:
+        if not listed and is_basic(index) is True:
             continue
         how = op.attrs.pop("op")
         read = Op("getitem", [base, index], origin=op.origin)
@@ -181,7 +183,9 @@ def _settle(function: Function) -> bool:
         elif target.type.kind == "array":
             mapping[op.result] = target
             _in_place(op, target)
-        elif _assume_array(target, function, set()):
+        elif _assume_elements(target, op.args[1], function) or _assume_array(
+            target, function, set()
+        ):
             replace_uses(function.body, mapping)
             return False
         else:
@@ -215,6 +219,76 @@ def _in_place(op: Op, target: Value) -> None:
     op.code = "setitem"
     op.args = [target, whole, new.define(None, target.type)]
     op.results = []
+
+
+def _made_of(value: Value) -> set[Op]:
+    """The operations that a value is computed by, in its block."""
+    found: set[Op] = set()
+    pending = [value]
+    while pending:
+        op = pending.pop().op
+        if op is not None and op not in found:
+            found.add(op)
+            if op.code in ARITHMETIC or op.code == "neg":
+                pending += op.args
+    return found
+
+
+def _assume_elements(target: Value, amount: Value, function: Function) -> bool:
+    """Take `w = a[i, j]` for an element that `w -= e` does not change in place.
+
+    So is `w = b[i]` where a loop subtracts elements from it; the run looks that it is.
+    """
+    carried = target.op is None or bool(target.op.blocks)
+    indexed = subscripted(function.body)
+    found: list[Op] = []
+    pending, seen = [target], {target}
+    elements = any(
+        o.code == "getitem" and len(index_parts(o.args[1])) > 1
+        for o in _made_of(amount)
+    )
+    while pending:
+        value = pending.pop()
+        op, block = value.op, value.block
+        if value.type.is_scalar or isinstance(value, Const | Undef):
+            continue
+        sources: list[Value] = []
+        if op is not None and op.code == "getitem":
+            if any(p.type.kind != "int" for p in index_parts(op.args[1])):
+                return False
+            if value in indexed or op.args[0].type.kind not in ("any", "array"):
+                return False
+            if len(index_parts(op.args[1])) < 2 and not (carried and elements):
+                return False
+            found.append(op)
+        elif op is not None and (op.code in ARITHMETIC or op.code in ("iop", "neg")):
+            sources = op.args
+        elif op is not None and op.code == "if":
+            k = op.results.index(value)
+            sources = [b.results[k] for b in op.blocks]
+        else:
+            owner = op if op is not None else (block.owner if block else None)
+            if owner is None or owner.code not in ("for", "while"):
+                return False
+            body = owner.blocks[-1]
+            names = owner.results if op is not None else block.params  # type: ignore[union-attr]
+            k = names.index(value) - (len(names) - len(owner.results))
+            if k < 0:
+                return False
+            skip = 1 if owner.code == "for" else 0
+            end = body.results[k + (1 if owner.attrs.get("stop") else 0)]
+            sources = [owner.args[skip + k], end]
+        for source in sources:
+            if source not in seen:
+                seen.add(source)
+                pending.append(source)
+    for op in found:
+        assert op.block is not None
+        op.attrs["fact"] = FLOAT
+        check = Op("check", [op.result], {"fn": "require_element"}, origin=op.origin)
+        check.block = op.block
+        op.block.ops.insert(op.block.ops.index(op) + 1, check)
+    return bool(found)
 
 
 def _assume_array(value: Value, function: Function, seen: set[Value]) -> bool:

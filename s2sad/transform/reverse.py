@@ -97,7 +97,7 @@ class Reverse(Stores, Lists, Regions):
             )
 
     def call(self, op: Op, b: Builder) -> None:
-        if op.result in self.active:
+        if op.result in self.active and not self.adj.is_view(op.result):
             self.rule(op, op.attrs["fn"], b)
 
     def calluser(self, op: Op, b: Builder) -> None:
@@ -146,7 +146,8 @@ class Reverse(Stores, Lists, Regions):
         if name in SINGULAR and op.result in self.chosen:
             self.guard(values, name, b)
         if rule.alias and self.memory.is_mutated(op.result):
-            self.refuse_alias(op)
+            if not op.attrs.get("copied"):
+                self.refuse_alias(op)
         if op.code == "mul" and op.args[0] is op.args[1] and op.result not in self.wide:
             double = b.emit("mul", Const(2.0), g)
             self.adj.add(op.args[0], b.emit("mul", double, op.args[0]), b)
