@@ -16,9 +16,7 @@ Objects = frozenset[object]
 NOTHING: Objects = frozenset()
 STORES = frozenset({"setitem", "augitem", "iadd", "addat", "additems", "addattr"})
 #: Operations that change what a list or dict has, and how many.
-STRUCTURE = frozenset(
-    {"push", "pop", "popat", "insert", "delitem", "drop", "truncate"}
-)
+STRUCTURE = frozenset({"push", "pop", "popat", "insert", "delitem", "drop", "truncate"})
 CONTAINERS = frozenset({"list", "tuple", "dict"})
 VIEW_ATTRIBUTES = frozenset({"T", "mT", "real", "imag", "flat"})
 #: Attributes of an array that are no memory.

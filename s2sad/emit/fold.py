@@ -183,7 +183,7 @@ def _indices(body: Block) -> set[Value]:
         if op.code in ("getitem", "setitem", "augitem", "addat"):
             other.update(v for k, v in enumerate(op.args) if k != 1)
         elif op.attrs.get("fn") == "s2sad.runtime.last_stored":
-            other.update(op.args[:1])
+            other.update(v for k, v in enumerate(op.args) if k != 1)
         elif op.code != "tuple" or not any(a.type.kind == "slice" for a in op.args):
             other.update(op.args)
     for op in walk(body):

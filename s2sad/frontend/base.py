@@ -112,7 +112,9 @@ class Base:
             if isinstance(part, Record):
                 if part.kind == "list" and part.site not in self.dynamic:
                     raise Restart(part.site)
-                if part.base is None or self.heap[part].items:  # type: ignore[attr-defined]
+                if part.kind != "list" and (
+                    part.base is None or self.heap[part].items  # type: ignore[attr-defined]
+                ):
                     self.nowhere(
                         f"{part.kind} in a container whose length only a run can tell"
                     )

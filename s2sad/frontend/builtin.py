@@ -227,7 +227,7 @@ class Builtins(Calls):
                 return self.new_list([Const(v) for v in values], node)
         source = args[0]
         if items is not None:
-            source = self.list_value([self.kept(v) for v in items])
+            source = self.list_value(items, node)
         return self.sorted_list(source, keywords, node)
 
     def call_map(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:

@@ -268,7 +268,7 @@ class Calls(Expressions):
         generator = self.is_generator(function)
         if generator:
             self.check_generator(function)
-            frame.env[YIELDED] = self.list_value([])
+            frame.env[YIELDED] = self.list_value([], function)
         self.active.append(function)
         self.stack.append(frame)
         path, self.path = self.path, (*self.path, node.lineno, node.col_offset)

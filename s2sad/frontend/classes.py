@@ -90,13 +90,12 @@ def of_binding(binding: Binding, scope: Scope) -> Class | None:
     return None if node is None else of_node(node, None, scope, binding.path)
 
 
-_LIVE: dict[tuple[type, int], Class] = {}
+_LIVE: dict[type, Class] = {}
 
 
 def _live(cls: type, scope: Scope) -> Class:
-    key = (cls, id(scope))
-    known = _LIVE.get(key)
-    if known is not None and known.scope is scope and _unchanged(known, cls):
+    known = _LIVE.get(cls)
+    if known is not None and _unchanged(known, cls):
         return known
     found = Class(cls.__name__, f"{cls.__module__}.{cls.__qualname__}", scope)
     found.live = cls
@@ -125,7 +124,7 @@ def _live(cls: type, scope: Scope) -> Class:
         }
     if len(_LIVE) > 256:
         _LIVE.clear()
-    _LIVE[key] = found
+    _LIVE[cls] = found
     return found
 
 

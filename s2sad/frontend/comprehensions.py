@@ -116,7 +116,7 @@ class Comprehensions(Patterns):
         if YIELDED not in self.frame.env:
             self.refuse(node, "yield outside of a generator that is used at once")
         made = self.frame.env[YIELDED]
-        self.b.effect("push", made, self.kept(value))
+        self.push(made, value, node)
 
 
 YIELDED = "$yielded"

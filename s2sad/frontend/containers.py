@@ -7,7 +7,7 @@ from collections.abc import Callable
 import gast
 
 from s2sad.frontend.base import literal_key
-from s2sad.frontend.objects import Objects
+from s2sad.frontend.schemas import Items as ListItems
 from s2sad.frontend.virtual import (
     Aggregate,
     Either,
@@ -23,7 +23,7 @@ from s2sad.ir.types import INT, Type
 UNROLL = 64
 
 
-class Containers(Objects):
+class Containers(ListItems):
     """The part of the lowering that knows Python's own containers."""
 
     # -- making ---------------------------------------------------------------------
@@ -50,7 +50,7 @@ class Containers(Objects):
                 if longer is None:
                     items.append(value)
                 else:
-                    self.b.effect("push", longer, self.kept(value))
+                    self.push(longer, value, part)
                 continue
             source = self.expr(part.value)
             known = self.static_items(source)
@@ -58,20 +58,17 @@ class Containers(Objects):
                 items += known
                 continue
             if longer is None:
-                longer = self.list_value([self.kept(v) for v in items])
+                longer = self.list_value(items, part)
             self.extend(longer, source, part)
         return items if longer is None else longer
 
     def new_list(self, items: list[Value], node: gast.AST) -> Value:
         site = self.site(node)
         if site in self.dynamic or not items:
-            return self.list_value([self.kept(v) for v in items])
+            return self.list_value(items, node)
         record = Record("list", site)
         self.heap[record] = Aggregate("list", tuple(items))
         return record
-
-    def list_value(self, items: list[Value]) -> Value:
-        return self.b.emit("list", *items, type=Type("list"))
 
     def new_dict(
         self, keys: list[object], items: list[Value], node: gast.AST
@@ -157,7 +154,7 @@ class Containers(Objects):
             return special
         content = self.content(base)
         if content is None or content.kind == "object":
-            return self.b.emit("getitem", base, index)
+            return self.item(base, index, node)
         if content.kind == "dict":
             return self.lookup(content, index, node)
         bounds = _constant_slice(index)
@@ -223,7 +220,7 @@ class Containers(Objects):
         content = self.content(base)
         if content is None or content.kind == "object":
             if base.type.kind == "list":
-                value = self.kept(value)
+                value = self.storable(value, self.made_at.get(base), node)
                 if index.type.kind == "slice":
                     self.refuse(node, "a slice of a list is assigned")
             self.b.effect("setitem", base, index, value)
@@ -436,8 +433,9 @@ class Containers(Objects):
         known = self.static_items(source)
         if known is not None:
             for item in known:
-                self.b.effect("push", target, self.kept(item))
+                self.push(target, item, node)
             return
+        self.united(target, source, node)
         self.each(source, lambda item: self.b.effect("push", target, item), node)
 
     def each(
@@ -457,16 +455,18 @@ class Containers(Objects):
         owner.type = Type("list") if owner.type.kind == "any" else owner.type
         b = self.b
         if name == "append":
-            b.effect("push", owner, self.kept(args[0]))
+            self.push(owner, args[0], node)
         elif name == "extend":
             self.extend(owner, args[0], node)
         elif name == "pop":
             if not args or (isinstance(args[0], Const) and args[0].value == -1):
-                return b.emit("pop", owner)
-            return b.emit("popat", owner, self.position(owner, args[0], 0))
+                return self.as_item(b.emit("pop", owner), owner)
+            at = self.position(owner, args[0], 0)
+            return self.as_item(b.emit("popat", owner, at), owner)
         elif name == "insert":
             at = self.position(owner, args[0], 0)
-            b.effect("insert", owner, at, self.kept(args[1]))
+            item = self.storable(args[1], self.made_at.get(owner), node)
+            b.effect("insert", owner, at, item)
         elif name == "copy":
             return self.copied_list(owner, node)
         elif name in ("sort", "reverse"):
@@ -500,10 +500,11 @@ class Containers(Objects):
     def copied_list(
         self, source: Value, node: gast.AST, backwards: bool = False
     ) -> Value:
-        result = self.list_value([])
+        result = self.list_value([], node)
         if not backwards:
             self.extend(result, source, node)
             return result
+        self.united(result, source, node)
         last = self.b.emit("sub", self.b.call("len", source), Const(1))
 
         def push(index: Value) -> None:
@@ -539,7 +540,8 @@ class Containers(Objects):
         if down.value:  # equal items stay in their order
             values = self.b.emit("neg", values)
         order = self.b.call("numpy.argsort", values, kind=Const("stable"))
-        result = self.list_value([])
+        result = self.list_value([], node)
+        self.united(result, source, node)
 
         def push(place: Value) -> None:
             at = self.b.emit("getitem", order, place, type=Type("int"))

@@ -271,7 +271,7 @@ class Expressions(Comprehensions):
             return self.new_list([*a, *b], node)
         if not (a is not None or left.type.kind == "list"):
             return self.b.emit("add", left, right)
-        result = self.list_value([])
+        result = self.list_value([], node)
         self.extend(result, left, node)
         self.extend(result, right, node)
         return result
@@ -290,7 +290,7 @@ class Expressions(Comprehensions):
             if isinstance(left, Aggregate):
                 return Aggregate("tuple", tuple(many))
             return self.new_list(many, node)
-        result = self.list_value([])
+        result = self.list_value([], node)
         count = self.b.emit("range", Const(0), right, Const(1), type=Type("range"))
         self.over_range(count, lambda _: self.extend(result, left, node))
         return result

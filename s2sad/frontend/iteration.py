@@ -84,9 +84,7 @@ def over(low: Lowering, value: Value, node: gast.AST) -> Iter:
         low.refuse(node, "a loop over an object of a class is not supported")
     if value.type.kind == "dict":
         return of_dict(low, Items("keys", value))
-    return Iter(
-        length=low.b.call("len", value), at=lambda k: low.b.emit("getitem", value, k)
-    )
+    return Iter(length=low.b.call("len", value), at=lambda k: low.item(value, k, node))
 
 
 def of_dict(low: Lowering, value: Items) -> Iter:

@@ -11,12 +11,17 @@ from s2sad.frontend.exits import RETURN, structured
 from s2sad.frontend.expressions import BINARY
 from s2sad.frontend.frame import Closure, Frame, Static, assigned_names
 from s2sad.frontend.regions import EffectfulTest
+from s2sad.frontend.schemas import Schemas
 from s2sad.frontend.scope import classify
 from s2sad.frontend.source import FunctionSource
 from s2sad.frontend.virtual import Record, Restart, Site, is_plain
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Const, Function, Param, Value
 from s2sad.ir.types import ANY, FLOAT, INT, Type, array
+
+
+#: How often a function is lowered anew before it is given up.
+LIMIT = 100
 
 
 class Lowering(Builtins):
@@ -28,6 +33,7 @@ class Lowering(Builtins):
         builder: Builder,
         dynamic: frozenset[Site] = frozenset(),
         tests: frozenset[tuple[int, int]] = frozenset(),
+        schemas: Schemas | None = None,
     ) -> None:
         self.frame = frame
         self.root = frame.source.scope
@@ -39,6 +45,8 @@ class Lowering(Builtins):
         self.over = {}
         self.classes = {}
         self.lifted = {}
+        self.made_at = {}
+        self.schemas = schemas or Schemas()
         self.dynamic = dynamic
         #: tests of `while` loops that change something
         self.tests = tests
@@ -133,7 +141,7 @@ class Lowering(Builtins):
                 if made.attrs["attr"] == "shape":
                     _has_rank(made.args[0], count)
                     value.type = Type("tuple", items=(INT,) * count)
-            parts = [self.b.emit("getitem", value, Const(k)) for k in range(count)]
+            parts = [self.item(value, Const(k), target) for k in range(count)]
         for part, item in zip(target.elts, parts, strict=True):
             self.assign(part, item)
 
@@ -149,9 +157,9 @@ class Lowering(Builtins):
             last_kept = Const(-after if after else None)
             cut = self.b.emit("slice", Const(at), last_kept, Const(None))
             last = range(-after, 0)
-            parts = [self.b.emit("getitem", value, Const(k)) for k in range(at)]
-            parts.append(self.b.emit("getitem", value, cut))
-            parts += [self.b.emit("getitem", value, Const(k)) for k in last]
+            parts = [self.item(value, Const(k), target) for k in range(at)]
+            parts.append(self.item(value, cut, target))
+            parts += [self.item(value, Const(k), target) for k in last]
         for node, part in zip(target.elts, parts, strict=True):
             self.assign(node.value if isinstance(node, gast.Starred) else node, part)
 
@@ -269,29 +277,31 @@ def lower(source: FunctionSource) -> Function:
         raise UnsupportedError("an async function", at=source.location(source.node))
     dynamic: frozenset[Site] = frozenset()
     tests: frozenset[tuple[int, int]] = frozenset()
-    while True:
+    schemas = Schemas()
+    for _ in range(LIMIT):
+        schemas.read.clear()
         try:
-            return _lower(source, dynamic, tests)
+            return _lower(source, dynamic, tests, schemas)
         except Restart as found:
-            if found.site in dynamic:
-                raise AssertionError("a list is a value, and is none") from None
             dynamic |= {found.site}
         except EffectfulTest as found_test:
-            if found_test.place in tests:
-                raise AssertionError("a test is moved, and is not") from None
             tests |= {found_test.place}
+    raise UnsupportedError(
+        "what is in the lists of this function cannot be followed",
+        at=source.location(source.node),
+    )
 
 
 def _lower(
     source: FunctionSource,
     dynamic: frozenset[Site],
     tests: frozenset[tuple[int, int]],
+    schemas: Schemas,
 ) -> Function:
     frame = Frame(source)
     block = Block()
-    lowering = Lowering(
-        frame, Builder(block, frame.origin(source.node)), dynamic, tests
-    )
+    builder = Builder(block, frame.origin(source.node))
+    lowering = Lowering(frame, builder, dynamic, tests, schemas)
     function = Function(source.name, [], block, source)
     _parameters(function, lowering)
     body = [] if isinstance(source.node, gast.Lambda) else source.node.body

@@ -177,7 +177,11 @@ class Objects(Base):
             record = self.over[owner]
         if isinstance(record, Record):
             content = self.heap.get(record)
-            if isinstance(content, Aggregate):
+            if isinstance(content, Aggregate) and content.kind == "placed":
+                if name in content.fields:
+                    at = Const(content.fields.index(name))
+                    return self.b.emit("getitem", content.items[0], at)
+            elif isinstance(content, Aggregate):
                 found = content.get(name)
                 if found is not None:
                     return found
@@ -302,6 +306,12 @@ class Objects(Base):
             self.nowhere("this object may also be known under another name")
         content = self.heap[record]
         assert isinstance(content, Aggregate)
+        if content.kind == "placed":
+            if name not in content.fields:
+                self.nowhere(f"an object in a list gets the new attribute {name}")
+            at = Const(content.fields.index(name))
+            self.b.effect("setitem", content.items[0], at, value)
+            return
         hint = name if name.isidentifier() else None
         if is_plain(value) and value.op is not None and value.name is None and hint:
             value.name = Coined(hint)

@@ -144,6 +144,11 @@ class Regions(Containers):
         if isinstance(ends[0][2], Value) and isinstance(ends[1][2], Value):
             value = self.met(meeting, ends[0][2], ends[1][2], None, dead)
         frame.env, self.heap = merged, meeting.close()
+        for result, *ends_ in zip(
+            op.results, *(x.results for x in blocks), strict=True
+        ):
+            for end in ends_:
+                self.inherit(result, end)
         outer.append(op)
         return value
 
@@ -291,6 +296,9 @@ class _Attempt:
             end = self.end(key, inner_env, inner_heap)
             body.results += leaves(shape, end, inner_heap, low.kept)
         low.b = outer
+        offset = 1 if stop else 0
+        for start, last in zip(args, body.results[offset:], strict=True):
+            low.united(start, last, self.node)
         outer.origin = low.frame.origin(self.node)
         head = [] if iterable is None else [iterable]
         attrs = {"stop": True} if stop else {}
@@ -336,13 +344,18 @@ class _Attempt:
         low.b = self.outer.at(block)
         kinds = iter(args)
         names = (h for s in self.plan.shapes.values() for h in hints(s))
-        values = (block.param(hint, next(kinds).type) for hint in names)
+        values = (self.param(block, hint, next(kinds)) for hint in names)
         for key, shape in self.plan.shapes.items():
             value = build(shape, values, low.heap)
             self.set(key, value)
             self.begun[key] = value
             if key in self.plan.sealed and isinstance(value, Record):
                 value.sealed = True
+
+    def param(self, block: Block, hint: str | None, start: Value) -> Value:
+        value = block.param(hint, start.type)
+        self.lowering.inherit(value, start)
+        return value
 
     def set(self, key: Key, value: Value) -> None:
         low = self.lowering
@@ -411,7 +424,15 @@ class _Attempt:
         low = self.lowering
         low.frame.env, low.heap = dict(self.env), dict(self.heap)
         names = (h for s in self.plan.shapes.values() for h in hints(s))
-        values = (op.define(hint, ANY) for hint in names)
+        skip = 1 if self.code == "for" else 0
+        starts = iter(op.args[skip:])
+
+        def result(hint: str | None) -> Value:
+            value = op.define(hint, ANY)
+            low.inherit(value, next(starts))
+            return value
+
+        values = map(result, names)
         for key, shape in self.plan.shapes.items():
             value = build(shape, values, low.heap)
             self.set(key, value)

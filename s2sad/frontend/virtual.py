@@ -30,7 +30,7 @@ Heap = dict["Record", Value]
 class Aggregate(Value):
     """Items under keys, never changed: a tuple, or what a record holds at a time."""
 
-    __slots__ = ("cls", "items", "keys", "kind")
+    __slots__ = ("cls", "fields", "items", "keys", "kind")
 
     def __init__(
         self,
@@ -45,6 +45,8 @@ class Aggregate(Value):
         self.items = items
         self.keys = tuple(range(len(items))) if keys is None else keys
         self.cls = cls
+        #: of an object that is a list of its attributes: their names
+        self.fields: tuple[Any, ...] = ()
 
     def get(self, key: Any) -> Value | None:
         for known, item in zip(self.keys, self.items, strict=True):
@@ -69,7 +71,9 @@ class Aggregate(Value):
     def like(
         self, items: tuple[Value, ...], keys: tuple[Any, ...] | None = None
     ) -> Aggregate:
-        return Aggregate(self.kind, items, keys, self.cls)
+        new = Aggregate(self.kind, items, keys, self.cls)
+        new.fields = self.fields
+        return new
 
     def __repr__(self) -> str:
         return f"{self.kind}{self.items}"

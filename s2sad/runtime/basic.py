@@ -170,28 +170,16 @@ def add_at(b: Any, index: Any, g: Any) -> None:
         b[index] = plus(b[index], g)
 
 
-def last_stored(g: Any, index: Any) -> Any:
-    """The part of g that `x[index] = v` let stay: of equal indices the last one's."""
+def last_stored(g: Any, index: Any, x: Any) -> Any:
+    """The part of g that `x[index] = v` let stay: of equal places the last one's."""
     parts = index if isinstance(index, tuple) else (index,)
     arrays = [np.asarray(p) for p in parts if isinstance(p, list | np.ndarray)]
     if not arrays or any(a.dtype == bool for a in arrays):
         return g
-    if any(isinstance(p, slice) or p is None or p is Ellipsis for p in parts[1:]):
-        if len(arrays) > 1 or not isinstance(parts[0], list | np.ndarray):
-            raise KindError(
-                "a store through index arrays and slices at once has no adjoint",
-                hint="store through index arrays alone, or in a loop",
-            )
-    whole = np.broadcast_arrays(
-        *arrays,
-        *(p for p in parts if np.ndim(p) == 0 and isinstance(p, int | np.integer)),
-    )
-    flat = zip(*(a.ravel().tolist() for a in whole), strict=True)
-    last = {k: place for place, k in enumerate(flat)}
-    keep: Any = np.zeros(whole[0].size, bool)
-    keep[list(last.values())] = True
-    keep = keep.reshape(whole[0].shape)
-    return np.where(keep.reshape(keep.shape + (1,) * (np.ndim(g) - keep.ndim)), g, 0.0)
+    order = np.empty(x.shape, int)
+    numbers = np.arange(g.size).reshape(g.shape)
+    order[index] = numbers
+    return np.where(order[index] == numbers, g, 0.0)
 
 
 def copied(x: Any) -> Any:

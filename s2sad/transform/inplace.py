@@ -170,6 +170,7 @@ def _settle(function: Function) -> bool:
         target = op.args[0]
         others = {v for item in memory.of(target) for v in seen.get(item, ())}
         others -= {target, op.result}
+        others -= _put_back(op, others, memory)
         shared = any(
             order.used_after(v, op) and not _later(v, op, order) for v in others
         ) or order.used_after(target, op)
@@ -201,6 +202,25 @@ def _settle(function: Function) -> bool:
         drop_invariants(function)
     infer(function)
     return True
+
+
+def _put_back(op: Op, others: set[Value], memory: Memory) -> set[Value]:
+    """Lists that an item comes from and goes back to: they cannot tell the two apart.
+
+    An array that such a list alone holds may be changed or replaced.
+    """
+    made = op.args[0].op
+    if made is None or made.code != "getitem" or made.args[0].type.kind != "list":
+        return set()
+    base, index = made.args
+    back = any(
+        store.code == "setitem" and store.args == [base, index, op.result]
+        for store in (made.block.ops if made.block is not None else ())
+    )
+    if not back:
+        return set()
+    mine = memory.own(op.args[0])
+    return {v for v in others if v.type.kind == "list" and not memory.own(v) & mine}
 
 
 def _in_place(op: Op, target: Value) -> None:

@@ -62,6 +62,7 @@ class Stores(State):
                 "call",
                 part,
                 index,
+                shadow,
                 fn="s2sad.runtime.last_stored",
                 kw=(),
                 type=part.type,
