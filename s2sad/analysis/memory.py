@@ -124,8 +124,8 @@ class Memory:
             elif op.code == "setitem" and op.args[0].type.kind != "array":
                 if not op.args[2].type.is_scalar:
                     kept = op.args[0].type.kind in CONTAINERS
-                    value = self.own(op.args[2]) if kept else NOTHING
-                    self._hold(self.own(op.args[0]), value)
+                    stored = self.own(op.args[2]) if kept else NOTHING
+                    self._hold(self.own(op.args[0]), stored)
             elif op.results:
                 found = self._result(op)
                 for value in op.results:

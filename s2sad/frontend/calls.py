@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from s2sad.errors import NoRuleError
-from s2sad.frontend.classes import Class, ClassValue, is_exception
+from s2sad.frontend.classes import Class, is_exception
 from s2sad.frontend.comprehensions import YIELDED
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.frame import (
@@ -286,7 +286,7 @@ class Calls(Expressions):
             self.frame, self.b.origin = caller, origin
 
     def is_returned(self, frame: Frame) -> bool:
-        """Are the variables of a call that is over still good, wherever they are used?"""
+        """Are the variables of a call that is over good wherever they are used?"""
         return all(isinstance(v, Const) or is_static(v) for v in frame.env.values())
 
     def prepare(self, frame: Frame, body: list[gast.AST]) -> None:

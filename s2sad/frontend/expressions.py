@@ -56,10 +56,13 @@ ARRAY_ATTRIBUTES = frozenset(
 )
 
 
-#: Methods that a list, a dict or an array of unknown kind may be meant by.
+#: Methods of a list, a dict or an array, where it is not known which it is.
 CONTAINER_METHODS = frozenset(
-    "append extend insert pop remove reverse sort clear index count copy keys values"
-    " items get update setdefault fill".split()
+    [
+        *("append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"),
+        *("index", "count", "copy", "keys", "values", "items", "get", "update"),
+        *("setdefault", "fill"),
+    ]
 )
 
 
@@ -177,6 +180,8 @@ class Expressions(Comprehensions):
             self.refuse(node, "what an exception carries is not supported")
         if isinstance(base, Static | ClassValue):
             return self.static_attribute(base, name, node)
+        if isinstance(base, Aggregate) and name in ("_replace", "_asdict"):
+            return ListMethod(name, base)
         if self.object_class(base) is not None or base in self.over:
             found = self.get(base, name, node)
             if found is not None:

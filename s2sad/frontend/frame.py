@@ -13,7 +13,6 @@ from s2sad.frontend.source import FunctionSource
 from s2sad.ir.core import Origin, Value
 from s2sad.ir.types import Type
 
-
 COMPREHENSIONS = gast.ListComp | gast.SetComp | gast.DictComp | gast.GeneratorExp
 FUNCTIONS = gast.FunctionDef | gast.AsyncFunctionDef | gast.Lambda | gast.ClassDef
 

@@ -20,8 +20,8 @@ from s2sad.runtime.axes import (
 )
 from s2sad.runtime.basic import (
     add_at,
-    add_part,
     add_items,
+    add_part,
     cast,
     copied,
     float_dtype,
@@ -77,8 +77,8 @@ from s2sad.runtime.special import digamma, sinc_slope
 
 __all__ = [
     "add_at",
-    "add_part",
     "add_items",
+    "add_part",
     "along",
     "cast",
     "cholesky_part",

@@ -36,7 +36,7 @@ class Lists(State):
         for value in [*block.params, *made]:
             if value not in self.active or value in self.adj.current:
                 continue
-            if value in stored or value in block.results and block.owner is not None:
+            if value in stored or (value in block.results and block.owner is not None):
                 continue
             if value.type.kind in ("list", "dict") and self.memory.is_mutated(value):
                 if not self.adj.is_view(value):

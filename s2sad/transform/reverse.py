@@ -31,6 +31,9 @@ from s2sad.transform.state import shape_of
 from s2sad.transform.stores import Stores
 from s2sad.transform.templates import inline
 
+CHANGES = frozenset(
+    ["setitem", "augitem", "addat", "push", "pop", "popat", "insert", "delitem"]
+)
 CONTAINERS = frozenset({"list", "tuple", "dict"})
 #: Functions that take one of their arguments and leave the others.
 CHOICES = frozenset(
@@ -78,9 +81,7 @@ class Reverse(Stores, Lists, Regions):
             self.call(op, b)
         elif code == "getitem":
             self.getitem(op, b)
-        elif code in ("setitem", "augitem", "addat"):
-            getattr(self, code)(op, b)
-        elif code in ("push", "pop", "popat", "insert", "delitem"):
+        elif code in CHANGES:
             getattr(self, code)(op, b)
         elif code in ("tuple", "list", "dict"):
             self.display(op, b)

@@ -10,9 +10,9 @@ In-place changes after Giering and Kaminski, Recipes for adjoint code constructi
 
 from __future__ import annotations
 
+from s2sad.analysis.memory import has_slice
 from s2sad.errors import UnsupportedError
 from s2sad.ir.builder import Builder
-from s2sad.analysis.memory import has_slice
 from s2sad.ir.core import Const, Op, Value
 from s2sad.ir.infer import is_basic, item, roots_of
 from s2sad.ir.types import FLOAT, Type
