@@ -149,6 +149,8 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
         return False
     if op.args[0].op is not None and op.args[0].op.code in ("tuple", "list"):
         return False
+    if op.args[0].type.kind == "tuple":
+        return False
     kind = op.result.type
     return kind.kind == "array" or (kind.kind == "any" and op.result in subscripted)
 

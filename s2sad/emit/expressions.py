@@ -25,6 +25,8 @@ def constant(value: Any) -> gast.AST:
     """A literal; a negative one is a minus and a literal, for every printer."""
     if isinstance(value, bool) or value is None or value is Ellipsis:
         return gast.Constant(value, None)
+    if isinstance(value, tuple):
+        return gast.Tuple([constant(v) for v in value], gast.Load())
     if isinstance(value, int | float) and (value < 0 or str(value)[0] == "-"):
         return gast.UnaryOp(gast.USub(), gast.Constant(-value, None))
     return gast.Constant(value, None)

@@ -279,9 +279,15 @@ class Calls(Expressions):
         node: gast.AST,
         **attrs: Any,
     ) -> Value:
+        from s2sad.rules.expanded import EXPANSIONS
         from s2sad.rules.registry import bind, lookup
+        from s2sad.transform.templates import inline
 
         rule = lookup(path)
+        if path in EXPANSIONS:
+            count = len(values) - len(kw)
+            keywords = dict(zip(kw, values[count:], strict=True))
+            return EXPANSIONS[path](self, list(values[:count]), keywords, node)
         if rule is None:
             self.frame.refuse(
                 node,
@@ -290,8 +296,23 @@ class Calls(Expressions):
                 NoRuleError,
             )
         origin = self.frame.origin(node)
-        bind(Op("call", list(values), {"fn": path, "kw": kw}, origin=origin), rule)
-        return self.b.emit("call", *values, fn=path, kw=kw, **attrs)
+        call = Op("call", list(values), {"fn": path, "kw": kw}, origin=origin)
+        bound = bind(call, rule)
+        if rule.definition is not None:
+            return inline(rule.definition, self.b, bound, name=True)
+        value = self.b.emit("call", *values, fn=path, kw=kw, **attrs)
+        return self.parts(value, rule.parts)
+
+    def parts(self, value: Value, names: tuple[str, ...]) -> Value:
+        """A call with several results, taken apart at once: `w, V = np.linalg.eigh(A)`.
+
+        So every result is a value of its own, with an adjoint of its own.
+        """
+        items = value.type.items
+        if not names or items is None:
+            return value
+        found = [self.b.emit("getitem", value, Const(k)) for k in range(len(items))]
+        return self.b.emit("tuple", *found, fields=names)
 
     def method(self, base: Value, name: str, node: gast.Call) -> Value:
         args, keywords = self.arguments(node)
@@ -302,7 +323,14 @@ class Calls(Expressions):
                 "use the NumPy function, or pass the parts that it needs",
             )
         path = METHODS[name]
-        if name in ("reshape", "transpose") and len(args) != 1:
+        if name == "compress":  # the function has them the other way round
+            return self.library_values(
+                path,
+                (args[0], base, *args[1:], *keywords.values()),
+                tuple(keywords),
+                node,
+            )
+        if name in ("reshape", "transpose", "item") and len(args) != 1:
             args = [self.b.emit("tuple", *args)] if args else []
         values = (base, *args, *keywords.values())
         return self.library_values(path, values, tuple(keywords), node, method=name)

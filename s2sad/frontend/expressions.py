@@ -144,6 +144,9 @@ class Expressions:
         return self.attribute(base, node.attr, node)
 
     def attribute(self, base: Value, name: str, node: gast.AST) -> Value:
+        fields = base.op.attrs.get("fields", ()) if base.op is not None else ()
+        if name in fields:  # np.linalg.eigh(A).eigenvalues
+            return self.b.emit("getitem", base, Const(fields.index(name)))
         if name not in ARRAY_ATTRIBUTES:
             self.frame.refuse(
                 node,

@@ -306,7 +306,7 @@ def full(g, fill_value):
     return unbroadcast(g, fill_value)
 
 
-@adjoint("numpy.full_like(a, fill_value, dtype=None)", "fill_value", same)
+@adjoint("numpy.full_like(a, fill_value, dtype=None)", "fill_value", same, flat=("a",))
 def full_like(g, fill_value):
     if rank(fill_value) == 0:
         return np.sum(g)

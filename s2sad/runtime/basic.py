@@ -24,6 +24,11 @@ def is_array(x: Any) -> bool:
     return isinstance(x, np.ndarray)
 
 
+def is_complex(x: Any) -> bool:
+    """May x be complex? To the compiler, as far as its type says."""
+    return bool(np.iscomplexobj(x))
+
+
 def float_dtype(x: Any) -> Any:
     """The dtype of x's cotangent: its own, or float64 for an integer."""
     dtype = getattr(x, "dtype", None)

@@ -8,13 +8,14 @@ from typing import Any
 
 import gast
 
+from s2sad.errors import InternalError
 from s2sad.frontend import source as sources
 from s2sad.frontend.frame import Frame, assigned_names
 from s2sad.frontend.lower import Lowering
-from s2sad.frontend.scope import Binding, Scope
+from s2sad.frontend.scope import ALIASES, SUBMODULES, Binding, Scope
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Value
+from s2sad.ir.core import Coined, Op, Value
 
 
 class RuleScope:
@@ -32,11 +33,11 @@ class RuleScope:
 
     def attribute(self, base: Binding, attr: str) -> Binding:
         path = f"{base.path}.{attr}"
-        nested = ("numpy.linalg", "numpy.fft", "scipy.special", "scipy.linalg")
         if path in ("math.pi", "numpy.pi", "numpy.newaxis", "numpy.inf", "math.inf"):
             value = None if path == "numpy.newaxis" else getattr(_math(), attr)
             return Binding("value", path, value, True)
-        return Binding("module" if path in nested else "library", path)
+        kind = "module" if path in MODULES else "library"
+        return Binding(kind, ALIASES.get(path, path))
 
 
 def _math() -> Any:
@@ -45,11 +46,18 @@ def _math() -> Any:
     return math
 
 
+#: Modules that rules call functions of.
+MODULES = SUBMODULES | {"scipy.sparse.linalg", "numpy.polynomial.polynomial"}
 SCOPE: Scope = RuleScope()
 
 
 class RuleLowering(Lowering):
-    """The frontend, for rules: static predicates fold, any library call is taken."""
+    """The frontend, for rules: static predicates fold, any library call is taken.
+
+    In a definition, which is to be differentiated, only those that have a rule are.
+    """
+
+    strict = False
 
     def library_values(
         self,
@@ -59,12 +67,20 @@ class RuleLowering(Lowering):
         node: gast.AST,
         **attrs: Any,
     ) -> Value:
+        from s2sad.rules import registry
         from s2sad.transform.predicates import fold
 
         known = fold(path, values)
         if known is not None:
             return known
-        return self.b.emit("call", *values, fn=path, kw=kw, **attrs)
+        rule = registry.lookup(path)
+        if rule is None and self.strict and not path.startswith("s2sad."):
+            raise InternalError(f"a definition calls {path}, which has no rule")
+        if rule is not None and rule.definition is not None:
+            call = Op("call", list(values), {"fn": path, "kw": kw})
+            return inline(rule.definition, self.b, registry.bind(call, rule), name=True)
+        value = self.b.emit("call", *values, fn=path, kw=kw, **attrs)
+        return value if rule is None else self.parts(value, rule.parts)
 
     def attribute(self, base: Value, name: str, node: gast.AST) -> Value:
         return self.b.emit("getattr", base, attr=name)
@@ -82,9 +98,16 @@ def _function(rule: Callable[..., Any]) -> FunctionSource:
 
 
 def inline(
-    template: str | Callable[..., Any], b: Builder, values: dict[str, Value]
+    template: str | Callable[..., Any],
+    b: Builder,
+    values: dict[str, Value],
+    *,
+    name: bool = False,
 ) -> Value:
-    """Lower a rule at the builder, its names bound to values."""
+    """Lower a rule at the builder, its names bound to values.
+
+    With `name`, its own variables lend their names, where the user has none such.
+    """
     if isinstance(template, str):
         node = _expression(template)
         found = FunctionSource("rule", "rule", "<rule>", node, [], SCOPE)
@@ -104,7 +127,9 @@ def inline(
     body = [] if isinstance(node, gast.Lambda) else node.body
     frame.local = frozenset(names) | frozenset(assigned_names(body))
     origin = b.origin
-    result = _Quiet(RuleLowering(frame, b)).body(node)
+    lowering = RuleLowering(frame, b)
+    lowering.strict = name
+    result = _Quiet(lowering, name).body(node)
     b.origin = origin
     return result
 
@@ -112,8 +137,9 @@ def inline(
 class _Quiet:
     """Keeps a lowering from recording the rule's own source as the origin."""
 
-    def __init__(self, lowering: RuleLowering) -> None:
+    def __init__(self, lowering: RuleLowering, name: bool = False) -> None:
         self.lowering = lowering
+        self.name = name
         self.origin = lowering.b.origin
 
     def expr(self, node: gast.AST) -> Value:
@@ -130,7 +156,8 @@ class _Quiet:
             for inner in _all(op):
                 inner.origin = self.origin
                 for value in inner.results:
-                    value.name = None
+                    named = self.name and value.name is not None
+                    value.name = Coined(value.name) if named else None
         return result
 
 
