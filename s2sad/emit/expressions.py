@@ -218,7 +218,13 @@ class Expressions:
         return self.call(fn, args, keywords)
 
     def call(self, fn: str, args: list[Value], keywords: list[gast.AST]) -> gast.AST:
-        return gast.Call(self.library(fn), [self.expr(a) for a in args], keywords)
+        return gast.Call(self.library(fn), [self.argument(a) for a in args], keywords)
+
+    def argument(self, value: Value) -> gast.AST:
+        """An operand of a call; a slice there is an object, not brackets' contents."""
+        if value.op is not None and value.op.code == "slice":
+            return self.index_object(value)
+        return self.expr(value)
 
     def library(self, fn: str) -> gast.AST:
         if fn.startswith(RUNTIME):

@@ -49,6 +49,8 @@ METHODS = {
             "compress",
             "ptp",
             "searchsorted",
+            "choose",
+            "partition",
         ]
     },
     "copy": "numpy.copy",
@@ -280,19 +282,21 @@ class Calls(Expressions):
         **attrs: Any,
     ) -> Value:
         from s2sad.rules.expanded import EXPANSIONS
-        from s2sad.rules.registry import bind, lookup
+        from s2sad.rules.registry import REFUSALS, bind, lookup
         from s2sad.transform.templates import inline
 
         rule = lookup(path)
         if path in EXPANSIONS:
             count = len(values) - len(kw)
             keywords = dict(zip(kw, values[count:], strict=True))
-            return EXPANSIONS[path](self, list(values[:count]), keywords, node)
+            made = EXPANSIONS[path](self, list(values[:count]), keywords, node)
+            if made is not None:
+                return made
         if rule is None:
             self.frame.refuse(
                 node,
                 f"there is no derivative rule for {path}",
-                "write it with functions that have one",
+                REFUSALS.get(path, "write it with functions that have one"),
                 NoRuleError,
             )
         origin = self.frame.origin(node)
@@ -316,6 +320,8 @@ class Calls(Expressions):
 
     def method(self, base: Value, name: str, node: gast.Call) -> Value:
         args, keywords = self.arguments(node)
+        if name == "view" and not args and not keywords:
+            return self.b.emit("getitem", base, Const(Ellipsis))
         if isinstance(base, Closure) or name not in METHODS:
             self.frame.refuse(
                 node,

@@ -43,7 +43,7 @@ COMPARE = {
 }
 #: Attributes of an array that are views or facts of it; anything else is an object's.
 ARRAY_ATTRIBUTES = frozenset(
-    ["T", "mT", "shape", "size", "ndim", "dtype", "real", "imag", "itemsize"]
+    ["T", "mT", "shape", "size", "ndim", "dtype", "real", "imag", "flat", "itemsize"]
 )
 
 
@@ -153,6 +153,8 @@ class Expressions:
                 f"the attribute .{name} of an object is not supported",
                 "pass the arrays themselves as arguments",
             )
+        if name == "flat":  # what is read of it: a store is refused as one into a view
+            return self.b.emit("call", base, fn="numpy.ravel", kw=())
         if name in ("real", "imag"):
             return self.b.emit("call", base, fn=f"numpy.{name}", kw=())
         return self.b.emit("getattr", base, attr=name)
@@ -278,8 +280,12 @@ class Expressions:
         return self.b.emit(code, *(self.expr(part) for part in node.elts))
 
     def expr_Subscript(self, node: gast.Subscript) -> Value:
+        from s2sad.rules.expanded import subscripted
+
         base = self.expr(node.value)
-        return self.b.emit("getitem", base, self.index(node.slice))
+        index = self.index(node.slice)
+        made = subscripted(self, base, index, node)
+        return self.b.emit("getitem", base, index) if made is None else made
 
     def index(self, node: gast.AST) -> Value:
         return self.expr(node)

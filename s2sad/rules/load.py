@@ -14,13 +14,17 @@ FAMILIES = {
         "scans",
         "ufuncs",
         "shaping",
+        "joining",
+        "building",
+        "choosing",
+        "polynomials",
         "products",
         "linalg",
         "fft",
         "builtin",
         "helpers",
     ),
-    "scipy": (),
+    "scipy": ("special", "stats", "matrices", "signals"),
 }
 _loaded: set[str] = set()
 

@@ -145,6 +145,15 @@ def define(signature: str, **options: Any) -> Callable[[Adjoint], Adjoint]:
     return enter
 
 
+#: Functions that are known and refused, and why.
+REFUSALS: dict[str, str] = {}
+
+
+def refuse(name: str, reason: str) -> None:
+    """Say why a function has no rule."""
+    REFUSALS[name] = reason
+
+
 def find(op: Op) -> Rule | None:
     """The rule of a call, if there is one."""
     return lookup(op.attrs["fn"])
@@ -189,8 +198,8 @@ def bind(op: Op, rule: Rule) -> dict[str, Value]:
             )
         bound[name] = value
     for name, allowed in rule.only.items():
-        value: Any = bound.get(name, rule.defaults.get(name))
-        known = literal(value) if isinstance(value, Value) else value
+        given: Any = bound.get(name, rule.defaults.get(name))
+        known = literal(given) if isinstance(given, Value) else given
         if not any(_is(known, a) for a in allowed):
             raise KeywordError(
                 f"the rule of {rule.name} does not handle this {name}=",

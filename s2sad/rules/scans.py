@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from s2sad.ir.types import ANY, FLOAT, Type, array
-from s2sad.rules.registry import adjoint, declare, define
+from s2sad.rules.registry import adjoint, declare, define, refuse
 from s2sad.rules.results import Bound, along_axis, fixed, permuted, same
 from s2sad.runtime import (
     convolved,
@@ -269,3 +269,8 @@ declare(
 )
 declare("numpy.searchsorted(a, v, side='left', sorter=None)", "any")
 declare("numpy.digitize(x, bins, right=False)", "any")
+
+refuse(
+    "numpy.apply_along_axis",
+    "how many axes its function's results have is not known: write the loop over rows",
+)

@@ -18,6 +18,9 @@ after Giering and Kaminski, Recipes for adjoint code construction (TOMS 1998).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from s2sad.analysis.activity import OPERATORS
 from s2sad.errors import NoRuleError, UnsupportedError
 from s2sad.ir.builder import Builder
@@ -134,7 +137,7 @@ class Reverse(Stores, Regions):
         bound = dict(zip(rule.parameters, op.args, strict=False))
         if op.code == "call":
             bound = registry.bind(op, rule)
-        values = {**bound, "g": g, "y": y}
+        values = {"y": y, **bound, "g": g}  # a parameter may be called y
         if any(v.type.kind in CONTAINERS for v in op.args) and op.code != "call":
             raise UnsupportedError(
                 "arithmetic on lists, tuples or dicts has no derivative here",
@@ -164,7 +167,7 @@ class Reverse(Stores, Regions):
                 term = inline(partial, b, values)
                 term = self.unbroadcast(term, bound[parameter], op.result, b)
                 self.adj.add(bound[parameter], term, b)
-        for parameter, template in rule.adjoints.items():
+        for parameter, template in _each(rule, bound, values, b):
             if bound[parameter] in self.active:
                 before = len(b.block.ops)
                 term = _plain_shape(inline(template, b, values))
@@ -250,6 +253,20 @@ class Reverse(Stores, Regions):
                 at=op.origin.location if op.origin else None,
             )
         self.adj.add(op.args[0], g, b)
+
+
+def _each(
+    rule: registry.Rule, bound: dict[str, Value], values: dict[str, Value], b: Builder
+) -> Iterator[tuple[str, Any]]:
+    """Parameters with their adjoint functions; `*` stands for every operand."""
+    for parameter, template in rule.adjoints.items():
+        if parameter != "*":
+            yield parameter, template
+            continue
+        values["args"] = b.emit("tuple", *bound.values())
+        for k, name in enumerate(bound):
+            values["k"] = Const(k)
+            yield name, template
 
 
 def _plain_shape(term: Value) -> Value:

@@ -33,7 +33,7 @@ class RuleScope:
 
     def attribute(self, base: Binding, attr: str) -> Binding:
         path = f"{base.path}.{attr}"
-        if path in ("math.pi", "numpy.pi", "numpy.newaxis", "numpy.inf", "math.inf"):
+        if path in ("math.pi", "numpy.pi", "numpy.newaxis", "math.inf", "math.nan"):
             value = None if path == "numpy.newaxis" else getattr(_math(), attr)
             return Binding("value", path, value, True)
         kind = "module" if path in MODULES else "library"

@@ -66,7 +66,7 @@ def pairing(y: Any, g: Any) -> Any:
 
 def cotangent(rule: Rule, wrt: str, g: Any, y: Any, bound: dict[str, Any]) -> Any:
     """What the rule says, in one argument, as the compiler would use it."""
-    values = {**bound, "g": g, "y": y}
+    values = {"y": y, **bound, "g": g}
     if wrt in rule.adjoints:
         return call(rule.adjoints[wrt], values)
     partial = rule.partials[wrt]
