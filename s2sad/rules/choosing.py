@@ -18,6 +18,7 @@ from s2sad.runtime import (
     matched,
     places,
     scattered,
+    unbroadcast,
     untake,
 )
 
@@ -176,7 +177,8 @@ def histogram(g, a, bins, range):
 def histogram_weights(g, y, a, weights):
     if g[0] is None:
         return np.zeros_like(weights)
-    return np.append(g[0], 0.0)[histogram_places(a, y[1])]
+    part = np.append(g[0], 0.0)[histogram_places(a, y[1])]
+    return unbroadcast(part, weights)
 
 
 @adjoint("numpy.bincount(x, weights=None, minlength=0)", "weights", "array")
@@ -185,6 +187,7 @@ def bincount(g, x):
 
 
 declare("numpy.broadcast_shapes(*args)", "any")
+declare("numpy.result_type(*arrays_and_dtypes)", "any")
 declare("numpy.ndindex(*shape)", "any")
 constant("numpy.isin(element, test_elements, assume_unique=False, invert=False)")
 constant("numpy.array_equiv(a1, a2)", result="bool")

@@ -116,9 +116,7 @@ elementwise("numpy.logaddexp2(a, b)", a="g * np.exp2(a - y)", b="g * np.exp2(b -
 elementwise(
     "numpy.arctan2(a, b)", a="g * b / (a * a + b * b)", b="-g * a / (a * a + b * b)"
 )
-elementwise(
-    "numpy.copysign(a, b)", flat=("b",), a="g * np.sign(a) * np.copysign(1.0, b)"
-)
+elementwise("numpy.copysign(a, b)", flat=("b",), a="g * np.sign(a) * np.sign(y)")
 elementwise("numpy.heaviside(a, b)", flat=("a",), b="g * (a == 0)")
 elementwise("numpy.ldexp(a, b)", a="np.ldexp(g, b)")
 elementwise(

@@ -9,7 +9,7 @@ import numpy as np
 from s2sad.ir.types import ANY, Type, array
 from s2sad.rules.registry import adjoint, define
 from s2sad.rules.results import Bound, averaged
-from s2sad.runtime import is_known, median_part, quantile_part, rank, spread
+from s2sad.runtime import is_known, median_part, quantile_part, spread
 
 NO_OUT = {"only": {"out": (None,)}}
 #: The methods that interpolate between order statistics, or take one.
@@ -121,9 +121,7 @@ def nancumprod(a, axis, dtype):
     only={"out": (None,), "dtype": (None,)},
 )
 def nanmean(a, axis, keepdims):
-    there = ~np.isnan(a)
-    total = np.sum(np.where(there, a, 0.0), axis, keepdims=keepdims)
-    return total / np.sum(there, axis, keepdims=keepdims)
+    return np.mean(a, axis, keepdims=keepdims, where=~np.isnan(a))
 
 
 SPREAD = "axis=None, dtype=None, out=None, ddof=0, keepdims=False"
@@ -134,8 +132,6 @@ def nanvar(g, a, axis, ddof, keepdims):
     there = ~np.isnan(a)
     free = np.sum(there, axis, keepdims=keepdims) - ddof
     away = np.where(there, a - np.nanmean(a, axis, keepdims=True), 0.0)
-    if rank(free) == 0 and rank(g) == 0:
-        return 2.0 * g / free * away
     return spread(2.0 * g / free, a, axis, keepdims) * away
 
 

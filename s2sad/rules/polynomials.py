@@ -19,6 +19,7 @@ from s2sad.runtime import (
     rank,
     require_rank,
     roots_part,
+    unbroadcast,
 )
 
 
@@ -33,12 +34,12 @@ def vector(bound: Bound) -> Type:
 
 @adjoint("numpy.polyval(p, x)", "x", at_points)
 def polyval(g, p, x):
-    return g * np.polyval(np.polyder(p), x)
+    return unbroadcast(g * np.polyval(np.polyder(p), x), x)
 
 
 @adjoint("numpy.polyval", "p")
 def polyval_p(g, p, x):
-    return np.ravel(g) @ np.vander(np.ravel(x), len(p))
+    return unbroadcast(np.ravel(g) @ np.vander(np.ravel(x), len(p)), p)
 
 
 def power_slope(g, x, c):
@@ -52,7 +53,7 @@ def power_coefficients(g, x, c):
     if rank(c) != 1:
         require_rank(c, 1)
     at = np.polynomial.polynomial.polyvander(np.ravel(x), len(c) - 1)
-    return np.ravel(g) @ at
+    return unbroadcast(np.ravel(g) @ at, c)
 
 
 def chebyshev_slope(g, x, c):
@@ -66,7 +67,7 @@ def chebyshev_coefficients(g, x, c):
     if rank(c) != 1:
         require_rank(c, 1)
     at = np.polynomial.chebyshev.chebvander(np.ravel(x), len(c) - 1)
-    return np.ravel(g) @ at
+    return unbroadcast(np.ravel(g) @ at, c)
 
 
 def legendre_slope(g, x, c):
@@ -80,7 +81,7 @@ def legendre_coefficients(g, x, c):
     if rank(c) != 1:
         require_rank(c, 1)
     at = np.polynomial.legendre.legvander(np.ravel(x), len(c) - 1)
-    return np.ravel(g) @ at
+    return unbroadcast(np.ravel(g) @ at, c)
 
 
 def hermite_slope(g, x, c):
@@ -94,7 +95,7 @@ def hermite_coefficients(g, x, c):
     if rank(c) != 1:
         require_rank(c, 1)
     at = np.polynomial.hermite.hermvander(np.ravel(x), len(c) - 1)
-    return np.ravel(g) @ at
+    return unbroadcast(np.ravel(g) @ at, c)
 
 
 for name, slope, coefficients in (

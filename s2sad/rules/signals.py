@@ -22,6 +22,7 @@ from s2sad.runtime import (
     simpson_weights,
     spline_part,
     spread,
+    unbroadcast,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def sampled(bound: Bound) -> Type:
 @adjoint("scipy.integrate.simpson(y, x=None, dx=1.0, axis=-1)", "y", sampled)
 def simpson(g, y, x, dx, axis):
     weights = simpson_weights(np.shape(y)[axis], x, dx)
-    return spread(g, y, axis) * along(weights, y, axis)
+    return unbroadcast(spread(g, y, axis) * along(weights, y, axis), y)
 
 
 @define(

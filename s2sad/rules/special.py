@@ -29,7 +29,7 @@ ONE = {
     "gammaln": "g * sp.psi(x)",
     "loggamma": "g * sp.psi(x)",
     "rgamma": "g * rgamma_slope",
-    "psi": "g * sp.polygamma(1, x)",
+    "psi": "unbroadcast(g * sp.polygamma(1, x), x)",
     "entr": "-g * (np.log(x) + 1.0)",
     "ndtr": f"g / {ROOT_TWO_PI} * np.exp(-0.5 * x * x)",
     "ndtri": f"g * {ROOT_TWO_PI} * np.exp(0.5 * y * y)",
@@ -37,7 +37,7 @@ ONE = {
     "j0": "-g * sp.j1(x)",
     "j1": "0.5 * g * (sp.j0(x) - sp.jv(2, x))",
     "y0": "-g * sp.y1(x)",
-    "y1": "0.5 * g * (sp.y0(x) - sp.yn(2, x))",
+    "y1": "unbroadcast(0.5 * g * (sp.y0(x) - sp.yn(2, x)), x)",
     "i0": "g * sp.i1(x)",
     "i1": "0.5 * g * (sp.i0(x) + sp.iv(2, x))",
     "i0e": "g * (sp.i1e(x) - np.sign(x) * y)",
@@ -71,7 +71,7 @@ def special(signature: str, flat=(), **partials) -> None:
 for name, text in ONE.items():
     special(f"{name}(x)", x=text.replace("rgamma_slope", RGAMMA))
 special("gammasgn(x)")
-special("polygamma(n, x)", x="g * sp.polygamma(n + 1, x)")
+special("polygamma(n, x)", x="unbroadcast(g * sp.polygamma(n + 1, x), x)")
 special(
     "multigammaln(a, d)",
     a="g * np.sum(sp.psi(np.expand_dims(a, -1) - 0.5 * np.arange(d)), -1)",
@@ -90,7 +90,8 @@ special(
 )
 special(
     "betainc(a, b, x)",
-    x="g * x ** (a - 1.0) * (1.0 - x) ** (b - 1.0) / sp.beta(a, b)",
+    x="unbroadcast("
+    "g * x ** (a - 1.0) * (1.0 - x) ** (b - 1.0) / sp.beta(a, b), x + a + b)",
 )
 special("xlogy(a, b)", a="g * np.log(b)", b="g * a / np.where(a == 0, 1.0, b)")
 special(

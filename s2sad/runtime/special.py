@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.runtime.basic import float_dtype
+
 
 def sinc_slope(x: Any) -> Any:
     """The derivative of np.sinc; 0 at 0."""
@@ -42,4 +44,5 @@ def i1(x: Any) -> Any:
         term = -term * (4.0 - (2 * k - 1) ** 2) / (8.0 * k * s)
         far = far + term
     far = far * np.exp(s) / np.sqrt(2.0 * np.pi * s)
-    return np.sign(x) * np.where(size[..., 0] < 20.0, near, far)
+    out = np.sign(x) * np.where(size[..., 0] < 20.0, near, far)
+    return out.astype(float_dtype(x))[()]

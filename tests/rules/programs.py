@@ -38,6 +38,7 @@ INPUTS["B"] = np.stack([INPUTS["A"], INPUTS["R"].T + 0.3])
 INPUTS["T"] = np.linspace(0.3, 1.4, 12).reshape(2, 3, 2)[:, ::-1] ** 2
 
 HEADER = """\
+import functools
 import math
 
 import numpy as np
@@ -70,7 +71,8 @@ CSp = scipy.sparse.csc_array(CA)
 """
 WEIGHTED = """\
     y = {0}
-    return np.sum(np.cos(1.0 + np.arange(np.size(y)).reshape(np.shape(y))) * y)
+    weights = np.cos(1.0 + np.arange(np.size(y)).reshape(np.shape(y)))
+    return np.sum(np.asarray(weights, np.result_type(np.asarray(y), np.float16)) * y)
 """
 
 
