@@ -99,7 +99,7 @@ def average(g, y, a, axis, weights, returned, keepdims):
             return spread(g / np.size(a), a)
         return spread(g * (np.size(y) / np.size(a)), a, axis, keepdims)
     if axis is None:
-        return g / np.sum(weights) * weights
+        return np.multiply(g / np.sum(weights), weights)
     w = along(weights, a, axis)
     return spread(g, a, axis, keepdims) * (w / np.sum(w, axis, keepdims=True))
 
@@ -119,7 +119,7 @@ def average_weights(g, y, a, axis, weights, returned, keepdims):
             )
         return weights_part(g[0], y[0], a, axis, weights, keepdims)
     if axis is None and is_known(keepdims) and not keepdims:
-        return g / np.sum(weights) * (a - y)
+        return g / np.sum(weights) * np.subtract(a, y)
     return weights_part(g, y, a, axis, weights, keepdims)
 
 

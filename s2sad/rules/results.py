@@ -130,7 +130,7 @@ def like(bound: Bound) -> Type:
     value = next(iter(bound.values()))
     if value.type.kind == "array":
         return array(value.type.ndim, roots_of(value), value.type.dtype)
-    return value.type
+    return array() if value.type.kind in ("list", "tuple") else value.type
 
 
 def permuted(bound: Bound) -> Type:

@@ -43,7 +43,7 @@ ONE = {
     "i0e": "g * (sp.i1e(x) - np.sign(x) * y)",
     "i1e": "g * (0.5 * (sp.i0e(x) + sp.ive(2, x)) - np.sign(x) * y)",
     "k0": "-g * sp.k1(x)",
-    "k1": "-0.5 * g * (sp.k0(x) + sp.kn(2, x))",
+    "k1": "unbroadcast(-0.5 * g * (sp.k0(x) + sp.kn(2, x)), x)",
     "exp1": "-g * np.exp(-x) / x",
     "expi": "g * np.exp(x) / x",
     "expm1": "g * (y + 1.0)",

@@ -31,7 +31,7 @@ def is_complex(x: Any) -> bool:
 
 def float_dtype(x: Any) -> Any:
     """The dtype of x's cotangent: its own, or float64 for an integer."""
-    dtype = getattr(x, "dtype", None)
+    dtype = np.asarray(x).dtype if isinstance(x, list) else getattr(x, "dtype", None)
     return dtype if dtype is not None and dtype.kind in "fc" else np.dtype(float)
 
 
@@ -73,6 +73,8 @@ def unbroadcast(g: Any, x: Any, *more: Any) -> Any:
         g = np.sum(g)
     if isinstance(g, complex | np.complexfloating) and not np.iscomplexobj(x):
         g = g.real
+    if isinstance(x, np.inexact):
+        return x.dtype.type(g)
     return g if isinstance(x, np.generic) else g * 1.0
 
 

@@ -162,6 +162,10 @@ class Reverse(Stores, Regions):
                     f"the rule of {name} has no derivative in its argument {parameter}",
                     at=op.origin.location if op.origin else None,
                 )
+        if rule.partials and op.code == "call":
+            for key, value in bound.items():
+                if value.type.kind == "list":  # np.maximum([a, b], c)
+                    values[key] = b.call("numpy.array", value)
         for parameter, partial in rule.partials.items():
             if bound[parameter] in self.active:
                 term = inline(partial, b, values)

@@ -34,6 +34,9 @@ INPUTS: dict[str, Any] = {
     "A": np.array([[1.3, 0.2, -0.4], [0.3, 0.9, 0.5], [-0.6, 0.1, 1.7]]),
     "R": np.array([[0.2, -1.1, 0.1], [0.9, 0.3, 0.2], [0.1, 0.3, 1.5]]),
 }
+INPUTS["k"] = np.linspace(0.2, 1.7, 6).reshape(3, 1, 2)[::-1] ** 1.5
+INPUTS["q"] = np.array([[0.8]])
+INPUTS["o"] = np.array(0.6)
 INPUTS["B"] = np.stack([INPUTS["A"], INPUTS["R"].T + 0.3])
 INPUTS["T"] = np.linspace(0.3, 1.4, 12).reshape(2, 3, 2)[:, ::-1] ** 2
 
@@ -56,9 +59,11 @@ import scipy.stats
 from scipy import linalg as sl
 from scipy import special as sp
 from scipy import stats as st
+from scipy.stats import norm
 
 C3 = np.array([0.25, 0.6, 0.4])
 C3s = np.array([0.1, 0.5, 1.2])
+I3 = np.array([1, 3, 2])
 C4 = np.array([0.5, 1.25, 2.0, 0.75])
 C4s = np.array([0.0, 0.35, 0.8, 1.5])
 C23 = np.array([[0.5, 0.1, -0.7], [0.2, 1.1, 0.4]])

@@ -21,6 +21,7 @@ from s2sad.check.structure import flatten
 
 COVERAGE = ROOT / "docs" / "coverage.md"
 TOTAL = 584
+BEYOND = "beyond the list"
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def quiet() -> Iterator[None]:
 
 
 def test_the_list_is_whole() -> None:
-    assert len(ROWS) == TOTAL
+    assert sum(row.family != BEYOND for row in ROWS.values()) == TOTAL
     assert not [row.name for row in ROWS.values() if not row.programs]
 
 
@@ -55,7 +56,7 @@ def compare(program: Program, found: Any, want: Any, error: float) -> None:
 
 def laid_out(x: Any) -> Any:
     """The same numbers with gaps between them, and in the opposite order."""
-    if not isinstance(x, np.ndarray) or not x.size:
+    if not isinstance(x, np.ndarray) or not x.size or not x.ndim:
         return x
     wide = np.repeat(x, 2, axis=-1)[..., ::-1]
     assert np.array_equal(wide[..., ::-2], x, equal_nan=True)
@@ -116,7 +117,8 @@ def status(row: Row, written: dict[str, Callable[..., Any]]) -> tuple[str, str]:
 
 def coverage(written: dict[str, Callable[..., Any]]) -> str:
     """The page: counts, what is refused and why, the functions by family."""
-    found = {name: status(row, written) for name, row in ROWS.items()}
+    rows = {name: row for name, row in ROWS.items() if row.family != BEYOND}
+    found = {name: status(row, written) for name, row in rows.items()}
     count = {k: sum(s == k for s, _ in found.values()) for k in STATUSES}
     programs = sum(len(row.programs) for row in ROWS.values())
     lines = [
@@ -139,7 +141,7 @@ def coverage(written: dict[str, Callable[..., Any]]) -> str:
                 f"| `{name}` | {state} | {reason.replace('|', chr(92) + '|')} |"
             )
     family = ""
-    for name, row in ROWS.items():
+    for name, row in rows.items():
         if row.family != family:
             family = row.family
             lines += ["", f"## {family[0].upper()}{family[1:]}", ""]
