@@ -9,7 +9,7 @@ import numpy as np
 from s2sad.ir.types import ANY, Type, array
 from s2sad.rules.registry import adjoint, define
 from s2sad.rules.results import Bound, averaged
-from s2sad.runtime import is_known, median_part, quantile_part, spread
+from s2sad.runtime import is_known, median_part, quantile_part, spread, unbroadcast
 
 NO_OUT = {"only": {"out": (None,)}}
 #: The methods that interpolate between order statistics, or take one.
@@ -132,7 +132,7 @@ def nanvar(g, a, axis, ddof, keepdims):
     there = ~np.isnan(a)
     free = np.sum(there, axis, keepdims=keepdims) - ddof
     away = np.where(there, a - np.nanmean(a, axis, keepdims=True), 0.0)
-    return spread(2.0 * g / free, a, axis, keepdims) * away
+    return unbroadcast(spread(2.0 * g / free, a, axis, keepdims) * away, a)
 
 
 @adjoint(f"numpy.nanstd(a, {SPREAD})", "a", averaged, **NO_OUT)
@@ -140,4 +140,5 @@ def nanstd(g, y, a, axis, ddof, keepdims):
     there = ~np.isnan(a)
     free = np.sum(there, axis, keepdims=keepdims) - ddof
     away = np.where(there, a - np.nanmean(a, axis, keepdims=True), 0.0)
-    return spread(g / (free * (y + (y == 0))), a, axis, keepdims) * away
+    part = spread(g / (free * (y + (y == 0))), a, axis, keepdims)
+    return unbroadcast(part * away, a)

@@ -79,7 +79,8 @@ def mean(g, y, a, axis, keepdims, where):
             return spread(g * (np.size(y) / np.size(a)), a, axis, True)
         return spread(g * (np.size(y) / np.size(a)), a, axis)
     used = np.broadcast_to(where, np.shape(a))
-    return spread(g / np.sum(used, axis, keepdims=keepdims), a, axis, keepdims) * used
+    part = spread(g / np.sum(used, axis, keepdims=keepdims), a, axis, keepdims)
+    return unbroadcast(part * used, a)
 
 
 @adjoint(
@@ -145,7 +146,7 @@ def var(g, y, a, axis, ddof, keepdims, where):
     used = np.broadcast_to(where, np.shape(a))
     free = np.sum(used, axis, keepdims=keepdims) - ddof
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
-    return spread(2.0 * g / free, a, axis, keepdims) * away
+    return unbroadcast(spread(2.0 * g / free, a, axis, keepdims) * away, a)
 
 
 @adjoint(
@@ -171,7 +172,8 @@ def std(g, y, a, axis, ddof, keepdims, where):
     used = np.broadcast_to(where, np.shape(a))
     free = np.sum(used, axis, keepdims=keepdims) - ddof
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
-    return spread(g / (free * (y + (y == 0))), a, axis, keepdims) * away
+    part = spread(g / (free * (y + (y == 0))), a, axis, keepdims)
+    return unbroadcast(part * away, a)
 
 
 def extreme(g, y, a, axis, keepdims, initial, where):
@@ -189,7 +191,7 @@ def extreme(g, y, a, axis, keepdims, initial, where):
     count = np.sum(hit, axis, keepdims=keepdims)
     if initial is not None:
         count = count + np.equal(initial, y)
-    return spread(g / np.maximum(count, 1), a, axis, keepdims) * hit
+    return unbroadcast(spread(g / np.maximum(count, 1), a, axis, keepdims) * hit, a)
 
 
 def extreme_initial(g, y, a, axis, keepdims, initial, where):
@@ -203,7 +205,7 @@ def nan_extreme(g, y, a, axis, keepdims):
     """The same, where NaN is passed over: it equals nothing."""
     hit = np.equal(a, spread(y, a, axis, keepdims))
     count = np.sum(hit, axis, keepdims=keepdims)
-    return spread(g / np.maximum(count, 1), a, axis, keepdims) * hit
+    return unbroadcast(spread(g / np.maximum(count, 1), a, axis, keepdims) * hit, a)
 
 
 for name in ("max", "min"):

@@ -234,10 +234,13 @@ def interp_right(g, x, xp, fp, left, right):
 
 @define("numpy.trapezoid(y, x=None, dx=1.0, axis=-1)")
 def trapezoid(y, x, dx, axis):
-    v = np.moveaxis(y, axis, -1)
+    last = is_known(axis) and axis == -1
+    v = np.asarray(y) if last else np.moveaxis(y, axis, -1)
     pairs = v[..., 1:] + v[..., :-1]
     if x is None:
         return np.sum(dx * pairs / 2.0, -1)
+    if last:
+        return np.sum(np.diff(x) * pairs / 2.0, -1)
     t = np.moveaxis(x, axis if np.ndim(x) > 1 else 0, -1)
     return np.sum(np.diff(t) * pairs / 2.0, -1)
 

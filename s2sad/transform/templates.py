@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,9 @@ from s2sad.frontend.lower import Lowering
 from s2sad.frontend.scope import ALIASES, SUBMODULES, Binding, Scope
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Coined, Op, Value
+from s2sad.ir.core import Coined, Const, Op, Value
+from s2sad.ir.infer import ARITHMETIC
+from s2sad.rules.registry import Rule
 
 
 class RuleScope:
@@ -58,6 +61,15 @@ class RuleLowering(Lowering):
     """
 
     strict = False
+    #: values that are there for certain: cotangents
+    certain: tuple[Value, ...] = ()
+
+    def static_test(self, code: str, left: Value, right: Value) -> Value | None:
+        if code in ("is", "isnot") and isinstance(right, Const) and right.value is None:
+            made = left.op.code if left.op is not None else ""
+            if left in self.certain or made in ("call", "tuple", "list", *ARITHMETIC):
+                return Const(code == "isnot")
+        return super().static_test(code, left, right)
 
     def library_values(
         self,
@@ -74,6 +86,7 @@ class RuleLowering(Lowering):
         if known is not None:
             return known
         rule = registry.lookup(path)
+        values, kw = _plain(values, kw, rule, path)
         if rule is None and self.strict and not path.startswith("s2sad."):
             raise InternalError(f"a definition calls {path}, which has no rule")
         if rule is not None and rule.definition is not None:
@@ -84,6 +97,49 @@ class RuleLowering(Lowering):
 
     def attribute(self, base: Value, name: str, node: gast.AST) -> Value:
         return self.b.emit("getattr", base, attr=name)
+
+
+def _plain(
+    values: tuple[Value, ...], kw: tuple[str, ...], rule: Rule | None, path: str
+) -> tuple[tuple[Value, ...], tuple[str, ...]]:
+    """Arguments less those that only say what is so by default."""
+    if rule is None or path.startswith("s2sad.runtime."):
+        parameters, defaults = _form(path)
+    else:
+        parameters, defaults = rule.parameters, rule.defaults
+    if rule is not None and rule.variadic:
+        return values, kw
+
+    def needless(name: str, value: Value) -> bool:
+        if not isinstance(value, Const) or name not in defaults:
+            return False
+        default = defaults[name]
+        return type(default) is type(value.value) and default == value.value
+
+    count = len(values) - len(kw)
+    named = [
+        (name, value)
+        for name, value in zip(kw, values[count:], strict=True)
+        if not needless(name, value)
+    ]
+    while count and count <= len(parameters):
+        if not needless(parameters[count - 1], values[count - 1]):
+            break
+        count -= 1
+    return (*values[:count], *(v for _, v in named)), tuple(n for n, _ in named)
+
+
+@functools.cache
+def _form(path: str) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The parameters of one of our helpers, and their defaults."""
+    from s2sad import runtime
+
+    helper = getattr(runtime, path.removeprefix("s2sad.runtime."), None)
+    if helper is None:
+        return (), {}
+    found = inspect.signature(helper).parameters
+    defaults = {n: p.default for n, p in found.items() if p.default is not p.empty}
+    return tuple(found), defaults
 
 
 @functools.cache
@@ -129,6 +185,10 @@ def inline(
     origin = b.origin
     lowering = RuleLowering(frame, b)
     lowering.strict = name
+    given = values.get("g")
+    if given is not None:
+        parts = given.op.args if given.op is not None else []
+        lowering.certain = (given, *(p for p in parts if not isinstance(p, Const)))
     result = _Quiet(lowering, name).body(node)
     b.origin = origin
     return result
