@@ -215,7 +215,9 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
     if base.type.kind == "any" and has_slice(op.args[1]):
         return False  # of a list, it is a copy
     if base.type.kind in CONTAINERS:
-        if base.op is not None and base.op.code in ("tuple", "dict"):
+        if base.type.kind == "tuple" or (
+            base.op is not None and base.op.code == "dict"
+        ):
             return False
         return op.args[1].type.kind != "slice" and (
             kind.kind in (*CONTAINERS, "array") or op.result in subscripted

@@ -26,9 +26,14 @@ def is_array(x: Any) -> bool:
     return isinstance(x, np.ndarray)
 
 
+def is_complex(x: Any) -> bool:
+    """May x be complex? To the compiler, as far as its type says."""
+    return bool(np.iscomplexobj(x))
+
+
 def float_dtype(x: Any) -> Any:
     """The dtype of x's cotangent: its own, or float64 for an integer."""
-    dtype = getattr(x, "dtype", None)
+    dtype = np.asarray(x).dtype if isinstance(x, list) else getattr(x, "dtype", None)
     return dtype if dtype is not None and dtype.kind in "fc" else np.dtype(float)
 
 
@@ -70,6 +75,8 @@ def unbroadcast(g: Any, x: Any, *more: Any) -> Any:
         g = np.sum(g)
     if isinstance(g, complex | np.complexfloating) and not np.iscomplexobj(x):
         g = g.real
+    if isinstance(x, np.inexact):
+        return x.dtype.type(g)
     return g if isinstance(x, np.generic) else g * 1.0
 
 
