@@ -2,7 +2,8 @@
 
 from s2sad.api import grad, source, value_and_grad
 from s2sad.errors import S2sadError
+from s2sad.products import jvp
 from s2sad.stages import stages
 
-__all__ = ["S2sadError", "grad", "source", "stages", "value_and_grad"]
+__all__ = ["S2sadError", "grad", "jvp", "source", "stages", "value_and_grad"]
 __version__ = "0.1.0"

@@ -76,12 +76,16 @@ def derive(
     mode: str = "reverse",
 ) -> Derivative:
     """The gradient of a function, with respect to some of its parameters."""
-    with _no_collection():
+    with no_collection():
+        if mode == "forward":
+            from s2sad.forward import derive_forward
+
+            return derive_forward(source, wrt=wrt, with_value=with_value)
         return _derive(source, wrt, with_value, mode)
 
 
 @contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Nothing that is made here is garbage yet; looking for some takes long."""
     enabled = gc.isenabled()
     gc.disable()
@@ -96,13 +100,9 @@ def _derive(
     source: FunctionSource, wrt: Wrt, with_value: bool, mode: str
 ) -> Derivative:
     if mode != "reverse":
-        raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse")
+        raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse, forward")
     function, assumed = prepare(source)
-    names = tuple(_parameter(function, w, source) for w in _several(wrt))
-    if not names or len(set(names)) < len(names):
-        at = source.location(source.node)
-        raise WrtError(f"wrt={wrt!r} names no parameter, or one twice", at=at)
-    values = [p.value for p in function.params if p.name in names]
+    names = wrt_names(function, wrt, source)
     values = [next(p.value for p in function.params if p.name == n) for n in names]
     for value in values:
         if value.type.is_scalar or value.type.is_discrete:
@@ -181,6 +181,15 @@ def _forward(function: Function, known: set[Op], mirrors: set[Block]) -> set[Op]
         found.add(op)
         found.update(_inner(op))
     return found
+
+
+def wrt_names(function: Function, wrt: Wrt, source: FunctionSource) -> tuple[str, ...]:
+    """The parameters that `wrt` means, by name."""
+    names = tuple(_parameter(function, w, source) for w in _several(wrt))
+    if not names or len(set(names)) < len(names):
+        at = source.location(source.node)
+        raise WrtError(f"wrt={wrt!r} names no parameter, or one twice", at=at)
+    return names
 
 
 def _several(wrt: Wrt) -> tuple[int | str, ...]:

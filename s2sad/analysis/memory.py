@@ -110,7 +110,7 @@ class Memory:
             )
         if op.code in ("tuple", "list"):
             return fresh.union(*(self.of(a) for a in op.args))
-        if op.code == "calluser":
+        if op.code in ("calluser", "calltangent"):
             return fresh.union(*(self.of(a) for a in op.args))
         if op.code == "iop":
             return self.of(op.args[0]) | fresh

@@ -43,13 +43,14 @@ def build(module: Module, source: FunctionSource) -> types.FunctionType:
     added |= {d.name: types.CellType() for d in definitions[:-1]}
     names = [*added, *(n for n in cells if n not in added)]
     count = len(definitions[-1].args.defaults)
+    seeds = _seeds(definitions[-1].args)
     for definition in definitions:
         code = _compile(definition, names, filename)
         closure = tuple(added[n] if n in added else cells[n] for n in code.co_freevars)
         function = types.FunctionType(code, scope, definition.name, None, closure)
         if definition.name in added:
             added[definition.name].cell_contents = function
-    _defaults(function, primal, count)
+    _defaults(function, primal, count, seeds)
     function.__module__ = getattr(primal, "__module__", None) or "__main__"
     lines = module.text.splitlines(keepends=True)
     linecache.cache[filename] = (len(module.text), None, lines, filename)
@@ -110,19 +111,27 @@ def _only_code(code: types.CodeType, name: str) -> types.CodeType:
     )
 
 
+def _seeds(arguments: ast.arguments) -> dict[str, Any]:
+    """Keywords with a number for default: among them those that we have added."""
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return {
+        a.arg: default.value
+        for a, default in pairs
+        if isinstance(default, ast.Constant)
+    }
+
+
 def _defaults(
-    function: types.FunctionType, primal: types.FunctionType | None, count: int
+    function: types.FunctionType,
+    primal: types.FunctionType | None,
+    count: int,
+    seeds: dict[str, Any],
 ) -> None:
-    """The user's own default values, the same objects; 1.0 for the seed."""
+    """The user's own default values, the same objects; and those of the seeds."""
     values = (primal.__defaults__ or ()) if primal is not None else ()
     function.__defaults__ = values[len(values) - count :] if count else None
-    kwdefaults = dict((primal.__kwdefaults__ or {}) if primal is not None else {})
+    known = {**seeds, **((primal.__kwdefaults__ or {}) if primal is not None else {})}
     names = function.__code__.co_varnames
     start = function.__code__.co_argcount
     keyword = names[start : start + function.__code__.co_kwonlyargcount]
-    found = {
-        n: kwdefaults.get(n, 1.0)
-        for n in keyword
-        if n in kwdefaults or n == keyword[-1]
-    }
-    function.__kwdefaults__ = found
+    function.__kwdefaults__ = {n: v for n, v in known.items() if n in keyword}

@@ -12,7 +12,8 @@ from s2sad.analysis.memory import STORES, Memory, only_views
 from s2sad.ir.core import Block, Const, Op, Undef, Value, blocks_within, walk
 
 WIDTH = 70
-STATEMENTS = frozenset({"pop", "tape", "for", "while", "calluser", "callrev", "unpack"})
+CALLS = frozenset({"calluser", "callrev", "calltangent"})
+STATEMENTS = CALLS | {"pop", "tape", "for", "while", "unpack"}
 EFFECTS = STORES | {"push", "pop", "assert", "raise", "check"}
 
 

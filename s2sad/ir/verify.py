@@ -15,7 +15,7 @@ from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, enclosing, h
 STORES = frozenset({"setitem", "augitem", "iadd", "addat", "push", "restore"})
 EFFECTS = STORES | {"assert", "raise", "check"}
 #: Calls of one half of a recursive function have several.
-SEVERAL = frozenset({"calluser", "callrev", "unpack"})
+SEVERAL = frozenset({"calluser", "callrev", "calltangent", "unpack"})
 REGIONS = {"if": 2, "for": 1, "while": 2}
 
 

@@ -14,7 +14,7 @@ from s2sad.ir.core import Block, Function, Op, Value, home, walk
 from s2sad.rules import registry
 
 STORES = frozenset({"setitem", "augitem", "iadd", "addat", "push", "restore", "iop"})
-MUST = frozenset({"assert", "raise", "check", "calluser"})
+MUST = frozenset({"assert", "raise", "check", "calluser", "calltangent"})
 
 
 def remove_dead(function: Function) -> None:

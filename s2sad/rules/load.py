@@ -12,6 +12,7 @@ FAMILIES = (
     "products",
     "builtin",
     "helpers",
+    "tangents",
 )
 _loaded = False
 

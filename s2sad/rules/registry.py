@@ -32,8 +32,10 @@ class Rule:
     """The knowledge of one function.
 
     `partials` holds an expression, `adjoints` a function, for each differentiable
-    parameter; a rule with neither has derivative zero everywhere. `effect` says that
-    the call must stay for what it does: printing, drawing random numbers, raising.
+    parameter; a rule with neither has derivative zero everywhere. What `adjoints` are
+    to reverse mode, `tangents` are to forward mode; a function that is linear is its
+    own tangent. `effect` says that the call must stay for what it does: printing,
+    drawing random numbers, raising.
     """
 
     name: str
@@ -43,6 +45,9 @@ class Rule:
     result: Result = "any"
     partials: dict[str, str | Adjoint] = field(default_factory=dict)
     adjoints: dict[str, Adjoint] = field(default_factory=dict)
+    tangents: dict[str, Adjoint] = field(default_factory=dict)
+    linear: tuple[str, ...] = ()  # parameters that it is linear in, taken together
+    multilinear: tuple[str, ...] = ()  # parameters that it is linear in, each alone
     alias: str | None = None  # the parameter whose memory the result may share
     effect: bool = False
 
@@ -114,6 +119,31 @@ def adjoint(
         return function
 
     return enter
+
+
+def tangent(name: str, wrt: str) -> Callable[[Adjoint], Adjoint]:
+    """Declare the forward rule of a function in one parameter.
+
+    The decorated function takes `g`, the tangent of `wrt`, then those of `y` and the
+    parameters that it names, and returns what `wrt` contributes to the tangent of y.
+    It goes before the partial derivative, where the rule has that too.
+    """
+
+    def enter(function: Adjoint) -> Adjoint:
+        RULES[name].tangents[wrt] = function
+        return function
+
+    return enter
+
+
+def linear(name: str, *parameters: str) -> None:
+    """Declare a function linear: f(x + y, u + v) = f(x, u) + f(y, v)."""
+    RULES[name].linear = parameters
+
+
+def multilinear(name: str, *parameters: str) -> None:
+    """Declare a function linear in each of some parameters, the others held."""
+    RULES[name].multilinear = parameters
 
 
 def find(op: Op) -> Rule | None:

@@ -66,15 +66,18 @@ from s2sad.runtime.products import (
     tensordot_right,
 )
 from s2sad.runtime.special import digamma, sinc_slope
+from s2sad.runtime.tangents import cholesky_tangent, cumprod_tangent, solve_tangent
 
 __all__ = [
     "add_at",
     "along",
     "cast",
     "cholesky_part",
+    "cholesky_tangent",
     "cofactors",
     "copied",
     "cumprod_part",
+    "cumprod_tangent",
     "digamma",
     "dot_left",
     "dot_right",
@@ -106,6 +109,7 @@ __all__ = [
     "sinc_slope",
     "solve_left",
     "solve_right",
+    "solve_tangent",
     "split_flat",
     "split_like",
     "spread",

@@ -1,0 +1,116 @@
+"""Products with the Jacobian: `jvp` forwards, `vjp` backwards."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from s2sad.emit.compile import build
+from s2sad.errors import KindError
+from s2sad.forward import derive_forward
+from s2sad.frontend.source import from_function
+from s2sad.pipeline import Derivative, no_collection
+from s2sad.signature import conformed, has_derivative, known_types, names_of
+
+Function = Callable[..., Any]
+#: derivatives made so far, by function; then by what they are and what they are for
+_made: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()
+
+
+def once(f: Function, key: Any, make: Callable[[], Any]) -> Any:
+    """What `make` returns, made once for each function and key."""
+    try:
+        table = _made.setdefault(f, {})
+    except TypeError:  # no weak references to it, or no hash: a bound method's object
+        return make()
+    if key not in table:
+        table[key] = make()
+    return table[key]
+
+
+def finished(derivative: Derivative, f: Function) -> Function:
+    """A derivative's text as a function, with what users may ask of it."""
+    function: Any = build(derivative.module, derivative.source)
+    text = derivative.module.text
+    function.__doc__ = text.partition('"""')[2].partition('"""')[0]
+    function.__source__ = text
+    function.primal = f
+    function.wrt = derivative.wrt
+    function.source_map = derivative.module.lines
+    found: Function = function
+    return found
+
+
+def pushforward(
+    f: Function, wrt: tuple[str, ...], args: Sequence[Any], count: int = 1
+) -> Function:
+    """The function of value and tangents, for arguments of such kinds."""
+    names = names_of(f, len(args))
+    known = known_types(names, args)
+
+    def make() -> Function:
+        with no_collection():
+            source = from_function(f)
+            derivative = derive_forward(source, wrt=wrt, known=known, count=count)
+        return finished(derivative, f)
+
+    found: Function = once(f, ("jvp", wrt, count, tuple(known.items())), make)
+    return found
+
+
+def jvp(f: Function, args: Sequence[Any], *tangents: Sequence[Any]) -> tuple[Any, ...]:
+    """`(value, tangent)`: f at `args`, and its derivative along `tangents`.
+
+    A tangent for each argument, of its structure and shape; None for one that stays.
+    Several tuples of tangents give as many tangents of the result, from one sweep.
+
+    Raises S2sadError for what cannot be differentiated. Method: Griewank and Walther,
+    Evaluating Derivatives (2008), section 3.1.
+
+    >>> def area(w, h): return w * h
+    >>> jvp(area, (3.0, 4.0), (1.0, 0.5))
+    (12.0, 5.5)
+    >>> jvp(area, (3.0, 4.0), (1.0, 0.0), (0.0, 1.0))
+    (12.0, 4.0, 3.0)
+    """
+    args = tuple(args)
+    names = names_of(f, len(args))
+    if not tangents:
+        raise TypeError("jvp needs tangents: jvp(f, args, tangents)")
+    for row in tangents:
+        if not isinstance(row, list | tuple) or len(row) != len(args):
+            raise TypeError(
+                f"a tangent for each of the {len(args)} arguments is needed"
+            )
+    wanted = [k for k in range(len(args)) if any(r[k] is not None for r in tangents)]
+    for k in wanted:
+        if not has_derivative(args[k]):
+            raise KindError(
+                f"{names[k]} has no derivative, and a tangent is given for it",
+                hint="give None for arguments without a derivative",
+            )
+    if not wanted:
+        raise TypeError("no argument has a tangent")
+    function = pushforward(f, tuple(names[k] for k in wanted), args, len(tangents))
+    order = list(function.__code__.co_varnames)
+    first = function.__code__.co_argcount
+    keywords = order[first : first + len(wanted) * len(tangents)]
+    given = []
+    for row in tangents:
+        for k in wanted:
+            tangent = 0.0 if row[k] is None else row[k]
+            if row[k] is None:
+                tangent = zero_of(args[k])
+            given.append(conformed(tangent, args[k], f"the tangent of {names[k]}"))
+    result: tuple[Any, ...] = function(*args, **dict(zip(keywords, given, strict=True)))
+    return result
+
+
+def zero_of(value: Any) -> Any:
+    """A tangent of zeros."""
+    if isinstance(value, tuple):
+        return [zero_of(v) for v in value]
+    from s2sad.runtime import zeros_like
+
+    return zeros_like(value)
