@@ -2,8 +2,22 @@
 
 from s2sad.api import grad, source, value_and_grad
 from s2sad.errors import S2sadError
-from s2sad.products import jvp
+from s2sad.jacobians import derivative, hessian, hvp, jacobian, value_and_jacobian
+from s2sad.products import jvp, vjp
 from s2sad.stages import stages
 
-__all__ = ["S2sadError", "grad", "jvp", "source", "stages", "value_and_grad"]
+__all__ = [
+    "S2sadError",
+    "derivative",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "source",
+    "stages",
+    "value_and_grad",
+    "value_and_jacobian",
+    "vjp",
+]
 __version__ = "0.1.0"

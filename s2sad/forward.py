@@ -102,7 +102,15 @@ def derive_forward(
             tangent = body.param(name, adjoint_type(value))
             function.params.append(Param(name, tangent, "kwonly", default))
             seeds[k][value] = tangent
-    checks = _checks(function, values)
+    checks = float_checks(function, values)
+    if alone and not values[0].type.is_scalar:  # 1.0 for each element of an array
+        whole = Builder(body).call(
+            "s2sad.runtime.spread", seeds[0][values[0]], values[0]
+        )
+        whole.name = forward.name(values[0])
+        checks += body.ops[-1:]
+        body.ops.pop()
+        seeds[0][values[0]] = whole
     tangents = forward.run(seeds)
     body.ops[0:0] = checks
     result = body.results[0]
@@ -126,10 +134,11 @@ def derive_forward(
     remove_dead(function)
     final = show(function)
     module = emit(function, set(), source.scope.module_name, others, sweeps=False)
-    return Derivative(source, names, primal, with_tangents, final, module)
+    keywords = tuple(p.name for p in function.params[-len(values) * count :])
+    return Derivative(source, names, primal, with_tangents, final, module, keywords)
 
 
-def _checks(function: Function, values: list[Value]) -> list[Op]:
+def float_checks(function: Function, values: list[Value]) -> list[Op]:
     """An array of integers has no derivative: only a run can tell."""
     found = []
     for value in values:

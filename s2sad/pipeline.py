@@ -43,6 +43,8 @@ class Derivative:
     adjoint_ssa: str
     final_ssa: str
     module: Module
+    #: the keywords that the tangents are given by, direction by direction
+    tangents: tuple[str, ...] = ()
 
     def text(self, standalone: bool = False) -> str:
         """The emitted module; standalone, with the helpers' source in it."""
@@ -117,7 +119,7 @@ def _derive(
     body = function.body
     b = Builder(body)
     seed = Param(
-        _seed_name(function, result), Value(), "kwonly", gast.Constant(1.0, None)
+        seed_name(function, result), Value(), "kwonly", gast.Constant(1.0, None)
     )
     seed.value = body.param(Coined(seed.name), FLOAT)
     forward_count = len(body.ops)
@@ -221,7 +223,7 @@ def _parameter(function: Function, wrt: int | str, source: FunctionSource) -> st
     return wrt
 
 
-def _seed_name(function: Function, result: Value) -> str:
+def seed_name(function: Function, result: Value) -> str:
     taken = {p.name for p in function.params} | function.reserved
     taken |= {op.attrs["path"] for op in walk(function.body) if op.code == "global"}
     name = adjoint_name(result) if result.op is not None else None

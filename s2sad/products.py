@@ -6,11 +6,15 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from s2sad.emit.compile import build
+import numpy as np
+
+from s2sad.emit.compile import build, build_all
 from s2sad.errors import KindError
 from s2sad.forward import derive_forward
 from s2sad.frontend.source import from_function
+from s2sad.pairs import derive_pair
 from s2sad.pipeline import Derivative, no_collection
+from s2sad.runtime import match, zeros_like
 from s2sad.signature import conformed, has_derivative, known_types, names_of
 
 Function = Callable[..., Any]
@@ -37,6 +41,7 @@ def finished(derivative: Derivative, f: Function) -> Function:
     function.__source__ = text
     function.primal = f
     function.wrt = derivative.wrt
+    function.tangents = derivative.tangents
     function.source_map = derivative.module.lines
     found: Function = function
     return found
@@ -93,9 +98,7 @@ def jvp(f: Function, args: Sequence[Any], *tangents: Sequence[Any]) -> tuple[Any
     if not wanted:
         raise TypeError("no argument has a tangent")
     function = pushforward(f, tuple(names[k] for k in wanted), args, len(tangents))
-    order = list(function.__code__.co_varnames)
-    first = function.__code__.co_argcount
-    keywords = order[first : first + len(wanted) * len(tangents)]
+    keywords = function.__dict__["tangents"]
     given = []
     for row in tangents:
         for k in wanted:
@@ -107,10 +110,94 @@ def jvp(f: Function, args: Sequence[Any], *tangents: Sequence[Any]) -> tuple[Any
     return result
 
 
+def pair(
+    f: Function, wrt: tuple[str, ...], args: Sequence[Any]
+) -> tuple[Function, Function, bool]:
+    """The forward and the reverse function for arguments of such kinds.
+
+    And whether the second may be called again with what the first has saved.
+    """
+    names = names_of(f, len(args))
+    known = known_types(names, args)
+
+    def make() -> tuple[Function, Function, bool]:
+        with no_collection():
+            source = from_function(f)
+            derived = derive_pair(source, wrt=wrt, known=known)
+        built = build_all(derived.module, source)
+        for name in (derived.forward, derived.reverse):
+            built[name].__dict__["__source__"] = derived.module.text
+        return built[derived.forward], built[derived.reverse], derived.reusable
+
+    found: tuple[Function, Function, bool] = once(
+        f, ("vjp", wrt, tuple(known.items())), make
+    )
+    return found
+
+
+def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
+    """`(value, pullback)`: f at `args`, and its derivative backwards.
+
+    `pullback(cotangent)` is a tuple with one gradient an argument, None for one that
+    holds no floats. The cotangent has the structure and shapes of the value. The
+    pullback may be called any number of times: the forward sweep is not run again.
+
+    Raises S2sadError for what cannot be differentiated. Method: Griewank and Walther,
+    Evaluating Derivatives (2008), section 3.2.
+
+    >>> def area(w, h): return w * h
+    >>> value, pullback = vjp(area, 3.0, 4.0)
+    >>> value, pullback(1.0)
+    (12.0, (4.0, 3.0))
+    """
+    wanted = differentiated(args)
+    names = names_of(f, len(args))
+    if not wanted:
+        raise KindError(
+            "no argument holds a float", hint="pass 3.0, not 3, where a float is meant"
+        )
+    wrt = tuple(names[k] for k in wanted)
+    forward, reverse, reusable = pair(f, wrt, args)
+    args = tuple(map(private, args))
+    value, saved = forward(*args)
+    value = private(value)
+    if not reusable:
+        saved = None
+
+    def pullback(cotangent: Any) -> tuple[Any, ...]:
+        given = conformed(cotangent, value, "the cotangent")
+        found = reverse(forward(*args)[1] if saved is None else saved, given)
+        gradients = dict(
+            zip(wanted, found if len(wanted) > 1 else [found], strict=True)
+        )
+        return tuple(
+            match(private(gradients[k]), args[k]) if k in gradients else None
+            for k in range(len(args))
+        )
+
+    return value, pullback
+
+
+def differentiated(args: Sequence[Any]) -> list[int]:
+    """The arguments that have gradients: those with floats; if none has, with ints."""
+    found = [k for k, a in enumerate(args) if has_derivative(a)]
+    floats = [k for k in found if not isinstance(args[k], int | np.integer)]
+    return floats or found
+
+
+def private(value: Any) -> Any:
+    """A copy whose arrays nobody else can change."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple):
+        return type(value)(private(v) for v in value)
+    if type(value) is dict:
+        return {k: private(v) for k, v in value.items()}
+    return value
+
+
 def zero_of(value: Any) -> Any:
     """A tangent of zeros."""
     if isinstance(value, tuple):
         return [zero_of(v) for v in value]
-    from s2sad.runtime import zeros_like
-
     return zeros_like(value)

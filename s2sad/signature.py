@@ -26,7 +26,7 @@ def type_of(value: Any) -> Type:
     for classes, found in kinds:
         if isinstance(value, classes):
             return found
-    if type(value) is np.ndarray and value.ndim and value.dtype.kind in DTYPES:
+    if type(value) is np.ndarray and value.dtype.kind in DTYPES:
         return array(value.ndim, None, DTYPES[value.dtype.kind])
     return ANY
 

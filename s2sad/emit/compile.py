@@ -26,6 +26,11 @@ _numbers = itertools.count(1)
 
 def build(module: Module, source: FunctionSource) -> types.FunctionType:
     """Compile an emitted function beside the user's."""
+    return build_all(module, source)[module.name]
+
+
+def build_all(module: Module, source: FunctionSource) -> dict[str, types.FunctionType]:
+    """Compile every function of an emitted module."""
     primal: Any = source.function
     filename = f"<s2sad {module.name} #{next(_numbers)}>"
     given: dict[str, Any] = {}
@@ -42,21 +47,23 @@ def build(module: Module, source: FunctionSource) -> types.FunctionType:
     added = {n: types.CellType(v) for n, v in given.items()}
     added |= {d.name: types.CellType() for d in definitions[:-1]}
     names = [*added, *(n for n in cells if n not in added)]
-    count = len(definitions[-1].args.defaults)
-    seeds = _seeds(definitions[-1].args)
+    built: dict[str, types.FunctionType] = {}
     for definition in definitions:
+        count = len(definition.args.defaults)
+        seeds = _seeds(definition.args)
         code = _compile(definition, names, filename)
         closure = tuple(added[n] if n in added else cells[n] for n in code.co_freevars)
         function = types.FunctionType(code, scope, definition.name, None, closure)
         if definition.name in added:
             added[definition.name].cell_contents = function
-    _defaults(function, primal, count, seeds)
-    function.__module__ = getattr(primal, "__module__", None) or "__main__"
+        _defaults(function, primal, count, seeds)
+        function.__module__ = getattr(primal, "__module__", None) or "__main__"
+        built[definition.name] = function
     lines = module.text.splitlines(keepends=True)
     linecache.cache[filename] = (len(module.text), None, lines, filename)
     PLACES[filename] = functools.partial(_place, module.lines, source)
     weakref.finalize(function, _forget, filename)
-    return function
+    return built
 
 
 def _place(lines: dict[int, int], source: FunctionSource, line: int) -> Location:

@@ -59,7 +59,7 @@ def emit(
         texts.append(text)
         maps.append(lines)
     imports = _imports(modules, helpers)
-    if not all(_plain(p.annotation) for p in function.params):
+    if not all(_plain(p.annotation) for f in (*others, function) for p in f.params):
         imports = f"from __future__ import annotations\n\n{imports}"
     whole = [imports, *texts] if imports else texts
     start = imports.count("\n") + 2 if imports else 0

@@ -86,7 +86,8 @@ def _count_uses(body: Block) -> dict[Value, int]:
 def _escaping(body: Block) -> set[Value]:
     """Values that branches and loops take or give."""
     found = {v for op in walk(body) if op.blocks for v in op.args}
-    return found.union(*(b.results for b in blocks_within(body)))
+    inner = (b for b in blocks_within(body) if b is not body)
+    return found.union(*(b.results for b in inner))
 
 
 def _is_elementwise(op: Op) -> bool:
