@@ -25,6 +25,7 @@ def _derivative(f: Function, wrt: Wrt, with_value: bool) -> Function:
     function.primal = f
     function.wrt = derivative.wrt
     function.source_map = derivative.module.lines
+    function.__types__ = derivative.types
     found: Function = function
     return found
 

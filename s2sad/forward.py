@@ -6,6 +6,7 @@ import gast
 
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.recalled import recall
 from s2sad.analysis.types import infer, infer_scalar_result
 from s2sad.emit.module import emit
 from s2sad.errors import AmbiguousError
@@ -18,7 +19,7 @@ from s2sad.ir.types import FLOAT, Type, array
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.invariant import merge_twins
 from s2sad.optimize.passes import optimize
-from s2sad.pipeline import Derivative, Wrt, wrt_names
+from s2sad.pipeline import Derivative, Wrt, known_parameters, wrt_names
 from s2sad.transform.adjoints import adjoint_type
 from s2sad.transform.inplace import settle
 from s2sad.transform.tangent import Tangents
@@ -48,6 +49,7 @@ def _prepare(source: FunctionSource, known: Known | None, number: bool) -> Funct
             if kind.kind == "array":
                 kind = array(kind.ndim, frozenset({param.value}), kind.dtype)
             param.value.type = kind
+    recall(function)
     remove_dead(function)
     if number:
         assumed = infer_scalar_result(function)
@@ -74,8 +76,12 @@ def derive_forward(
     with_value: bool = True,
     known: Known | None = None,
     count: int = 1,
+    ones: bool = False,
 ) -> Derivative:
-    """Value and tangent of a function, from tangents of some of its parameters."""
+    """Value and tangent of a function, from tangents of some of its parameters.
+
+    With `ones`, a tangent of 1.0 means 1.0 for each element of an array.
+    """
     function = prepare(source, known)
     names = wrt_names(function, wrt, source)
     values = [next(p.value for p in function.params if p.name == n) for n in names]
@@ -103,7 +109,7 @@ def derive_forward(
             function.params.append(Param(name, tangent, "kwonly", default))
             seeds[k][value] = tangent
     checks = float_checks(function, values)
-    if alone and not values[0].type.is_scalar:  # 1.0 for each element of an array
+    if ones and not values[0].type.is_scalar:
         whole = Builder(body).call(
             "s2sad.runtime.spread", seeds[0][values[0]], values[0]
         )
@@ -135,7 +141,10 @@ def derive_forward(
     final = show(function)
     module = emit(function, set(), source.scope.module_name, others, sweeps=False)
     keywords = tuple(p.name for p in function.params[-len(values) * count :])
-    return Derivative(source, names, primal, with_tangents, final, module, keywords)
+    types = known_parameters(function)
+    return Derivative(
+        source, names, primal, with_tangents, final, module, keywords, types
+    )
 
 
 def float_checks(function: Function, values: list[Value]) -> list[Op]:

@@ -34,7 +34,7 @@ def derivative(f: Function | None = None, *, wrt: int | str = 0) -> Any:
     if f is None:
         return functools.partial(derivative, wrt=wrt)
     with no_collection():
-        derived = derive_forward(from_function(f), wrt=wrt, with_value=False)
+        derived = derive_forward(from_function(f), wrt=wrt, with_value=False, ones=True)
     return finished(derived, f)
 
 

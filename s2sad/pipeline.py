@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import gast
 
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.recalled import recall
 from s2sad.analysis.types import Assumed, infer, infer_scalar_result
 from s2sad.emit.module import Module, emit
 from s2sad.errors import ResultError, UnsupportedError, WrtError, did_you_mean
@@ -20,7 +21,7 @@ from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Undef, Value, walk
 from s2sad.ir.infer import index_parts
 from s2sad.ir.printer import show
-from s2sad.ir.types import FLOAT, array
+from s2sad.ir.types import FLOAT, Type, array
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.invariant import merge_twins
 from s2sad.optimize.passes import optimize
@@ -45,6 +46,8 @@ class Derivative:
     module: Module
     #: the keywords that the tangents are given by, direction by direction
     tangents: tuple[str, ...] = ()
+    #: what was known of the parameters
+    types: dict[str, Type] = field(default_factory=dict)
 
     def text(self, standalone: bool = False) -> str:
         """The emitted module; standalone, with the helpers' source in it."""
@@ -62,6 +65,7 @@ class Derivative:
 def prepare(source: FunctionSource) -> tuple[Function, Assumed]:
     """Source to three-address code with types, in-place changes settled."""
     function = lower(source)
+    recall(function)
     remove_dead(function)
     assumed = infer_scalar_result(function)
     settle(function)
@@ -158,7 +162,20 @@ def _derive(
         if half is not None
     ]
     module = emit(function, made_forward, source.scope.module_name, halves)
-    return Derivative(source, names, primal, adjoint, final, module)
+    types = known_parameters(function)
+    return Derivative(source, names, primal, adjoint, final, module, types=types)
+
+
+def known_parameters(function: Function) -> dict[str, Type]:
+    """Kinds and ranks of parameters, where they are known."""
+    found = {}
+    for param in function.params:
+        kind = param.value.type
+        if kind.kind == "array":
+            found[param.name] = array(kind.ndim, None, kind.dtype)
+        elif kind.is_scalar:
+            found[param.name] = kind
+    return found
 
 
 def _structured(value: Value, gradient: Value, b: Builder) -> Value:

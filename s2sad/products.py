@@ -42,6 +42,7 @@ def finished(derivative: Derivative, f: Function) -> Function:
     function.primal = f
     function.wrt = derivative.wrt
     function.tangents = derivative.tangents
+    function.__types__ = derivative.types
     function.source_map = derivative.module.lines
     found: Function = function
     return found

@@ -66,9 +66,13 @@ def _flows(op: Op) -> Iterator[tuple[Value, Value]]:
         ends = body.results[1 if op.attrs.get("stop") else 0 :]
         for a, p, e, r in zip(start, params, ends, op.results, strict=True):
             yield from ((a, p), (a, r), (e, p), (e, r))
+    elif op.code == "push":
+        yield op.args[1], op.args[0]
+    elif op.code == "pop":
+        yield op.args[0], op.result
     elif op.code == "setitem":
         yield op.args[2], op.args[0]
-    elif op.code in ("augitem", "iadd"):
+    elif op.code in ("augitem", "iadd", "addat"):
         yield op.args[-1], op.args[0]
     elif op.results and not op.result.type.is_discrete:
         for value in differentiable(op):

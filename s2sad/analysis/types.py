@@ -127,9 +127,25 @@ def _block(block: Block) -> None:
 
 
 def _known(op: Op) -> Type:
-    if op.code in ("global", "range", "closure", "pop", "push", "tape"):
+    if op.code == "pop":
+        return _popped(op)
+    if op.code in ("global", "range", "closure", "push", "tape"):
         return op.result.type
     return result_type(op)
+
+
+def _popped(op: Op) -> Type:
+    """What is on a tape, as far as all that was put there is alike; of any shape."""
+    made = op.args[0].op
+    pushed = made.attrs.get("pushed", ()) if made is not None else ()
+    if not pushed:
+        return op.result.type
+    found: Type = pushed[0].type
+    for other in pushed[1:]:
+        found = join(found, other.type)
+    if found.kind == "array":
+        return array(found.ndim, None, found.dtype)
+    return found if found.is_scalar else ANY
 
 
 def _loop(op: Op) -> None:

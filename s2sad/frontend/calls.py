@@ -271,6 +271,17 @@ class Calls(Expressions):
         values = (*args, *keywords.values())
         return self.library_values(binding.path, values, tuple(keywords), node)
 
+    def call_numpy_add_at(
+        self, args: list[Value], keywords: dict[str, Value], node: gast.AST
+    ) -> Value:
+        """`np.add.at(y, i, v)`: a store, in which an index that comes twice counts."""
+        if keywords or len(args) != 3:
+            self.frame.refuse(node, "np.add.at takes an array, an index and values")
+        self.b.effect("addat", *args)
+        return Const(None)
+
+    call_s2sad_runtime_add_at = call_numpy_add_at
+
     def library_values(
         self,
         path: str,
@@ -282,6 +293,14 @@ class Calls(Expressions):
         from s2sad.rules.registry import bind, lookup
 
         rule = lookup(path)
+        if path.startswith("s2sad.runtime."):
+            from s2sad.rules.helpers import helper_source
+
+            found = helper_source(path)
+            if found is not None:
+                count = len(values) - len(kw)
+                keywords = dict(zip(kw, values[count:], strict=True))
+                return self.user(found, list(values[:count]), keywords, node)
         if rule is None:
             self.frame.refuse(
                 node,
@@ -293,8 +312,19 @@ class Calls(Expressions):
         bind(Op("call", list(values), {"fn": path, "kw": kw}, origin=origin), rule)
         return self.b.emit("call", *values, fn=path, kw=kw, **attrs)
 
+    def tape(self, base: Value, name: str, args: list[Value]) -> Value:
+        """`append` and `pop` of a list in a derivative's text, read again."""
+        if name == "append":
+            assert base.op is not None
+            base.op.attrs.setdefault("pushed", []).append(args[0])
+            self.b.effect("push", base, *args)
+            return Const(None)
+        return self.b.emit("pop", base)
+
     def method(self, base: Value, name: str, node: gast.Call) -> Value:
         args, keywords = self.arguments(node)
+        if base.op is not None and base.op.code == "tape":
+            return self.tape(base, name, args)
         if isinstance(base, Closure) or name not in METHODS:
             self.frame.refuse(
                 node,

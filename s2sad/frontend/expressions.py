@@ -266,6 +266,8 @@ class Expressions:
         return self.display("tuple", node)
 
     def expr_List(self, node: gast.List) -> Value:
+        if not node.elts and self.frame.source.path.startswith("<s2sad "):
+            return self.b.emit("tape", type=Type("list"))
         return self.display("list", node)
 
     def display(self, code: str, node: gast.AST) -> Value:

@@ -7,6 +7,16 @@ final result in the value that it belongs to.
 
 from types import FunctionType
 
+from s2sad.runtime.again import (
+    einsum_again,
+    einsum_along,
+    einsum_operands,
+    join_flat,
+    join_like,
+    others_part,
+    put_along_axis,
+    tensordot_of,
+)
 from s2sad.runtime.axes import (
     along,
     cumprod_part,
@@ -28,6 +38,8 @@ from s2sad.runtime.basic import (
     last_stored,
     match,
     match_item,
+    own,
+    plus,
     rank,
     require_apart,
     require_array,
@@ -65,7 +77,7 @@ from s2sad.runtime.products import (
     tensordot_left,
     tensordot_right,
 )
-from s2sad.runtime.special import digamma, sinc_slope
+from s2sad.runtime.special import digamma, polygamma, sinc_slope
 from s2sad.runtime.tangents import cholesky_tangent, cumprod_tangent, solve_tangent
 
 __all__ = [
@@ -81,10 +93,15 @@ __all__ = [
     "digamma",
     "dot_left",
     "dot_right",
+    "einsum_again",
+    "einsum_along",
+    "einsum_operands",
     "einsum_part",
     "float_dtype",
     "is_array",
     "is_known",
+    "join_flat",
+    "join_like",
     "kron_part",
     "last_stored",
     "lined",
@@ -96,6 +113,11 @@ __all__ = [
     "norm_part",
     "on_diagonal",
     "others",
+    "own",
+    "others_part",
+    "plus",
+    "polygamma",
+    "put_along_axis",
     "rank",
     "require_apart",
     "require_array",
@@ -115,6 +137,7 @@ __all__ = [
     "spread",
     "tensordot_axes",
     "tensordot_left",
+    "tensordot_of",
     "tensordot_right",
     "unbroadcast",
     "undiff",

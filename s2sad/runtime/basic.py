@@ -122,6 +122,24 @@ def last_stored(g: Any, index: Any) -> Any:
     return np.where(keep.reshape(keep.shape + (1,) * (np.ndim(g) - keep.ndim)), g, 0.0)
 
 
+def own(x: Any) -> Any:
+    """A cotangent in memory of its own, to be stored into: tuples as lists."""
+    if isinstance(x, list | tuple):
+        return [own(v) for v in x]
+    if isinstance(x, dict):
+        return {k: own(v) for k, v in x.items()}
+    return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def plus(a: Any, b: Any) -> Any:
+    """The sum of two cotangents, item by item."""
+    if isinstance(a, dict):
+        return {k: plus(v, b[k]) for k, v in a.items()}
+    if isinstance(a, list | tuple) or isinstance(b, list | tuple):
+        return [plus(v, w) for v, w in zip(a, b, strict=True)]
+    return a + b
+
+
 def copied(x: Any) -> Any:
     """x in memory of its own."""
     return x.copy() if isinstance(x, np.ndarray) else x

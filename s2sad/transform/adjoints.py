@@ -68,9 +68,12 @@ class Adjoints:
         known = self.current.get(value)
         if known is not None and known in self.owned:
             return known
-        buffer = zeros(value, b)
-        if known is not None:
-            b.effect("iadd", buffer, known)
+        if known is not None and may_be_list(known, value):
+            buffer = b.call("s2sad.runtime.own", known)
+        else:
+            buffer = zeros(value, b)
+            if known is not None:
+                b.effect("iadd", buffer, known)
         if buffer.op is not None:
             buffer.name = adjoint_name(value)
         self.current[value] = buffer
@@ -85,6 +88,12 @@ class Adjoints:
             b.effect("iadd", self.shadow(value, b), contribution)
             return
         known = self.current.get(value)
+        if known is not None and (
+            may_be_list(known, value) or may_be_list(contribution, value)
+        ):
+            total = b.call("s2sad.runtime.plus", known, contribution)
+            self.current[value] = self._named(total, value, b)
+            return
         if known is None:
             # a buffer that has another owner is read here, and not written to
             self.owned.discard(contribution)
@@ -124,6 +133,22 @@ class Adjoints:
         self.owned.add(adjoint)
 
 
+def may_be_list(adjoint: Value, value: Value) -> bool:
+    """May an adjoint be a list, which `+` would join end to end?"""
+    if value.type.is_scalar or value.type.kind == "array":
+        return False
+    op = adjoint.op
+    if op is None:
+        return adjoint.type.kind == "any" and adjoint.type.shape is None
+    if op.code != "call":
+        return op.code in ("list", "tuple", "dict", "getitem") and not (
+            adjoint.type.is_scalar or adjoint.type.kind == "array"
+        )
+    fn = op.attrs["fn"]
+    arrays = fn.startswith("numpy.") or fn.endswith((".unbroadcast", ".spread"))
+    return not arrays and value.type.shape is None
+
+
 def adjoint_name(value: Value) -> str | None:
     return Coined(f"b{value.name}") if value.name else None
 
@@ -145,6 +170,8 @@ def zeros(value: Value, b: Builder) -> Value:
     """A zero adjoint of the value's own shape, in a new buffer."""
     if value.type.is_scalar:
         return Const(0.0)
+    if value.op is not None and value.op.code == "tape":
+        return b.emit("tape", type=value.type)  # all that was put there is taken again
     fn = (
         "numpy.zeros_like" if value.type.kind == "array" else "s2sad.runtime.zeros_like"
     )

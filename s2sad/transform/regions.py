@@ -76,6 +76,9 @@ class Regions(State):
                 continue  # its adjoint is a buffer already
             if value in handed and value not in self.adj.current:
                 continue
+            if value.op is not None and value.op.code == "tape":
+                self.adj.shadow(value, b)
+                continue
             scalar = value.type.is_scalar or _is_display(value)
             if not scalar and (self.memory.is_mutated(value) or value in parts):
                 self.adj.shadow(value, b)

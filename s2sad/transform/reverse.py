@@ -76,7 +76,7 @@ class Reverse(Stores, Regions):
             self.call(op, b)
         elif code == "getitem":
             self.getitem(op, b)
-        elif code in ("setitem", "augitem"):
+        elif code in ("setitem", "augitem", "addat", "push", "pop", "take"):
             getattr(self, code)(op, b)
         elif code in ("tuple", "list"):
             self.display(op, b)
@@ -87,7 +87,7 @@ class Reverse(Stores, Regions):
                 getattr(self, f"{code}_")(op, b)
         elif code == "getattr":
             self.getattr(op, b)
-        elif any(v in self.active for v in op.results):
+        elif code != "tape" and any(v in self.active for v in op.results):
             raise UnsupportedError(
                 f"no derivative of {code}", at=op.origin.location if op.origin else None
             )
@@ -141,7 +141,7 @@ class Reverse(Stores, Regions):
             self.chosen.update(bound[p] for p in rule.differentiable)
         if name in SINGULAR and op.result in self.chosen:
             self.guard(values, name, b)
-        if rule.alias and self.memory.is_mutated(op.result):
+        if rule.alias and self.order.changed_later(op, self.memory):
             self.refuse_alias(op)
         if op.code == "mul" and op.args[0] is op.args[1] and op.result not in self.wide:
             double = b.emit("mul", Const(2.0), g)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analysis.activity import OPERATORS
 from s2sad.analysis.memory import Memory, subscripted
+from s2sad.analysis.order import Order
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Function, Op, Value, blocks_within, walk
 from s2sad.ir.infer import roots_of
@@ -41,6 +42,7 @@ class State:
         #: values whose adjoint is zero where a choice did not take them
         self.chosen: set[Value] = set()
         self.sweep = Sweep()
+        self.order = Order(function.body)
 
     def block(self, block: Block, b: Builder) -> None:
         """Append the adjoints of a block's operations, from the last to the first."""

@@ -10,11 +10,12 @@ In-place changes after Giering and Kaminski, Recipes for adjoint code constructi
 
 from __future__ import annotations
 
-from s2sad.errors import UnsupportedError
+from s2sad.errors import MutationError, UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Const, Op, Value
 from s2sad.ir.infer import is_basic, item, roots_of
 from s2sad.ir.types import FLOAT, Type
+from s2sad.transform.adjoints import adjoint_name, adjoint_type, zeros
 from s2sad.transform.state import State
 
 
@@ -110,6 +111,50 @@ class Stores(State):
             if how == "div":
                 term = b.emit("div", b.emit("neg", term), b.emit("mul", value, value))
         self.stored(value, term, part, b)
+
+    def addat(self, op: Op, b: Builder) -> None:
+        """np.add.at(y, i, v): the sum stays, and each v went into it."""
+        base, index, value = op.args
+        self.put_back(op, b)
+        if base not in self.active or value not in self.active:
+            return
+        shadow = self.adj.shadow(base, b)
+        g = b.emit("getitem", shadow, index, type=Type("any"))
+        g = b.emit("take", g, type=Type("any"), fresh=True)
+        self.adj.add(value, self.shaped(g, value, b), b)
+
+    def push(self, op: Op, b: Builder) -> None:
+        tape, value = op.args
+        if tape not in self.active:
+            return
+        self.refuse_changing(value, op)
+        g = b.emit("pop", self.adj.shadow(tape, b), type=adjoint_type(value))
+        if value in self.active:
+            g.name = adjoint_name(value)
+            self.adj.add(value, g, b)
+
+    def pop(self, op: Op, b: Builder) -> None:
+        tape, result = op.args[0], op.result
+        if tape not in self.active:
+            return
+        self.refuse_changing(result, op)
+        g = self.adj.of(result, b)
+        if g is None:
+            g = zeros(result, b)
+        b.effect("push", self.adj.shadow(tape, b), g)
+
+    def refuse_changing(self, value: Value, op: Op) -> None:
+        if self.memory.is_mutated(value) and not value.type.is_scalar:
+            raise MutationError(
+                "an array is kept in a list and changed in place afterwards",
+                at=op.origin.location if op.origin else None,
+                hint="keep a copy: xs.append(x.copy())",
+            )
+
+    def take(self, op: Op, b: Builder) -> None:
+        g = self.adj.of(op.result, b) if op.result in self.active else None
+        if g is not None:
+            self.adj.add(op.args[0], g, b)
 
     def stored(self, value: Value, g: Value, part: Value, b: Builder) -> None:
         """The adjoint of a value that a store has broadcast to the part it fills."""

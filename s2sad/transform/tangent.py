@@ -109,13 +109,13 @@ class Tangents(TangentMemory, TangentRegions):
         if not given:
             self.untouched(result, b)
             return
-        if rule.alias and self.memory.is_mutated(result):
+        if rule.alias and self.order.changed_later(op, self.memory):
             self.refuse_alias(op)
         before = len(b.block.ops)
         total = self.total(op, rule, bound, given, b)
         made = b.block.ops[before:]
         total = self.laid_over(total, result, b)
-        self.assign(result, total, b, made=made)
+        self.assign(result, total, b, made=made, last=bool(rule.alias))
 
     def total(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from s2sad.analysis.memory import PASSES, Memory
+from s2sad.analysis.order import Order
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Coined, Const, Function, Op, Undef, Value
 from s2sad.ir.infer import ARITHMETIC
@@ -27,6 +28,7 @@ class TangentState:
         self.memory = memory
         self.count = count
         self.at = 0
+        self.order = Order(function.body)
         self.known: list[dict[Value, Value]] = [{} for _ in range(count)]
         #: tangents that change in place with what they are the tangents of
         self.buffers: set[Value] = set()
@@ -76,15 +78,23 @@ class TangentState:
         if self.memory.is_mutated(value) and not value.type.is_scalar:
             self.buffers.add(tangent)
 
-    def assign(self, value: Value, tangent: Value, b: Builder, made: list[Op]) -> None:
+    def assign(
+        self,
+        value: Value,
+        tangent: Value,
+        b: Builder,
+        made: list[Op],
+        last: bool = False,
+    ) -> None:
         """Note the tangent of a new value; `made` are operations that computed it.
 
-        What is changed in place has a tangent that nobody else holds.
+        What is changed in place has a tangent that nobody else holds; `last` says that
+        no more changes come.
         """
         held = tangent in self.buffers or (
             self.memory.is_mutated(value) and not value.type.is_scalar
         )
-        if held and not (tangent.op in made and _is_new(tangent.op)):
+        if held and not last and not (tangent.op in made and _is_new(tangent.op)):
             tangent = b.emit("take", tangent, type=tangent.type, fresh=True)
         op = tangent.op
         if op is not None and op.block is b.block and tangent.name is None:
