@@ -23,6 +23,12 @@ FRESH = frozenset(
 FRESH_CALLS_NOT = frozenset({"s2sad.runtime.unbroadcast", "s2sad.runtime.match"})
 
 
+#: Helpers whose result may be a list.
+LISTS = frozenset(
+    "split_like split_flat match own plus zeros_like einsum_operands copied".split()
+)
+
+
 class Adjoints:
     """The adjoints known at a point of the reverse sweep."""
 
@@ -89,7 +95,7 @@ class Adjoints:
             return
         known = self.current.get(value)
         if known is not None and (
-            may_be_list(known, value) or may_be_list(contribution, value)
+            may_be_list(known, value) and may_be_list(contribution, value)
         ):
             total = b.call("s2sad.runtime.plus", known, contribution)
             self.current[value] = self._named(total, value, b)
@@ -135,18 +141,15 @@ class Adjoints:
 
 def may_be_list(adjoint: Value, value: Value) -> bool:
     """May an adjoint be a list, which `+` would join end to end?"""
-    if value.type.is_scalar or value.type.kind == "array":
+    kinds = (value.type.kind, adjoint.type.kind)
+    if "array" in kinds or value.type.is_scalar or adjoint.type.is_scalar:
         return False
     op = adjoint.op
     if op is None:
-        return adjoint.type.kind == "any" and adjoint.type.shape is None
-    if op.code != "call":
-        return op.code in ("list", "tuple", "dict", "getitem") and not (
-            adjoint.type.is_scalar or adjoint.type.kind == "array"
-        )
-    fn = op.attrs["fn"]
-    arrays = fn.startswith("numpy.") or fn.endswith((".unbroadcast", ".spread"))
-    return not arrays and value.type.shape is None
+        return True
+    if op.code == "call":
+        return op.attrs["fn"].removeprefix("s2sad.runtime.") in LISTS
+    return op.code in ("list", "tuple", "dict", "getitem", "callrev", "if", "for")
 
 
 def adjoint_name(value: Value) -> str | None:

@@ -116,7 +116,6 @@ REFUSED: dict[str, str] = {
     "mutation.same_array_as_both_arguments-w": "S203",
     "mutation.same_array_as_both_arguments-x": "S203",
     "mutation.same_array_three_times_in_a_list-x": "S204",
-    "mutation.scatter_add-x": "S301",
     "mutation.sort_in_place-x": "S201",
     "mutation.swap_rows_by_tuple_is_wrong_but_legal-m": "S404",
     "mutation.swap_rows_forgotten_copy-m": "S404",
