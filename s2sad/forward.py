@@ -15,7 +15,7 @@ from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Function, Op, Param, Value, walk
 from s2sad.ir.printer import show
-from s2sad.ir.types import FLOAT, Type, array
+from s2sad.ir.types import FLOAT, Type
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.invariant import merge_twins
 from s2sad.optimize.passes import optimize
@@ -42,13 +42,7 @@ def prepare(source: FunctionSource, known: Known | None = None) -> Function:
 
 
 def _prepare(source: FunctionSource, known: Known | None, number: bool) -> Function:
-    function = lower(source)
-    for param in function.params:
-        kind = (known or {}).get(param.name)
-        if kind is not None and param.value.type.kind in ("any", "array"):
-            if kind.kind == "array":
-                kind = array(kind.ndim, frozenset({param.value}), kind.dtype)
-            param.value.type = kind
+    function = lower(source, known)
     recall(function)
     remove_dead(function)
     if number:

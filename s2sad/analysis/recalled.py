@@ -18,12 +18,6 @@ RUNTIME = "s2sad.runtime.require_"
 
 def recall(function: Function) -> None:
     """Set the types that checks in the function's own text assert."""
-    source = function.source
-    live = source.function if source is not None else None
-    told = live.__dict__.get("__types__", {}) if live is not None else {}
-    for param in function.params:
-        if param.name in told:
-            _tell(param.value, told[param.name])
     ranks: dict[Value, int] = {}
     for op in walk(function.body):
         if op.code != "call" or not op.attrs["fn"].startswith(RUNTIME):

@@ -375,8 +375,13 @@ def annotated(annotation: gast.AST | None) -> Type:
     return known.get(name or "", ANY)
 
 
-def lower(source: FunctionSource) -> Function:
-    """Lower a function: its parameters become values, its body one block."""
+def lower(source: FunctionSource, known: dict[str, Type] | None = None) -> Function:
+    """Lower a function: its parameters become values, its body one block.
+
+    `known` are types of parameters, which their annotations do not tell.
+    """
+    live = source.function
+    known = {**(live.__dict__.get("__types__", {}) if live else {}), **(known or {})}
     if not isinstance(source.node, gast.FunctionDef | gast.Lambda):
         raise UnsupportedError("an async function", at=source.location(source.node))
     frame = Frame(source)
@@ -398,9 +403,12 @@ def lower(source: FunctionSource) -> Function:
         if node.id in source.bound_kw:
             frame.env[node.id] = Const(source.bound_kw[node.id])
             continue
-        value = block.param(node.id, annotated(node.annotation))
-        if value.type.kind == "array":
-            value.type = array(None, frozenset({value}))
+        told = annotated(node.annotation)
+        if told.kind in ("any", "array"):
+            told = known.get(node.id, told)
+        value = block.param(node.id, told)
+        if told.kind == "array":
+            value.type = array(told.ndim, frozenset({value}), told.dtype)
         frame.env[node.id] = value
         param = Param(node.id, value, kind, default, node.annotation)
         function.params.append(param)
