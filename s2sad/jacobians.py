@@ -14,8 +14,16 @@ from s2sad.errors import KindError, WrtError
 from s2sad.forward import derive_forward
 from s2sad.frontend.source import from_function
 from s2sad.pipeline import Wrt, no_collection
-from s2sad.products import Function, finished, once, pair, private, pushforward
-from s2sad.signature import conformed, known_types, names_of
+from s2sad.products import (
+    Function,
+    finished,
+    once,
+    pair,
+    private,
+    pushforward,
+    slope,
+)
+from s2sad.signature import conformed, names_of
 
 #: Directions that one forward sweep carries: more share the primal, and make long text.
 DIRECTIONS = 4
@@ -126,18 +134,7 @@ def hvp(f: Function | None = None, *, wrt: int | str = 0) -> Any:
 
     def product(x: Any, v: Any, *rest: Any) -> Any:
         args = (*rest[:place], x, *rest[place:])
-        names = names_of(f, len(args))
-        known = known_types(names, args)
-
-        def make() -> Function:
-            with no_collection():
-                source = from_function(gradient)
-                derived = derive_forward(
-                    source, wrt=name, with_value=False, known=known
-                )
-            return finished(derived, gradient)
-
-        push = once(gradient, ("hvp", tuple(known.items())), make)
+        push: Any = slope(gradient, place, args)
         return push(*args, **{push.tangents[0]: conformed(v, x, "the vector")})
 
     product.__name__ = f"hvp_{getattr(f, '__name__', 'f')}"

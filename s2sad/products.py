@@ -65,6 +65,30 @@ def pushforward(
     return found
 
 
+def slope(
+    f: Function, place: int, args: Sequence[Any], seeds: dict[str, Any] | None = None
+) -> Function:
+    """The tangent of f alone, along one argument, for arguments of such kinds.
+
+    `seeds` are keywords that f takes, being such a function itself.
+    """
+    names = names_of(f, len(args))
+    known = {
+        **known_types(names, args),
+        **known_types(list(seeds or {}), list((seeds or {}).values())),
+    }
+
+    def make() -> Function:
+        with no_collection():
+            derivative = derive_forward(
+                from_function(f), wrt=names[place], with_value=False, known=known
+            )
+        return finished(derivative, f)
+
+    found: Function = once(f, ("slope", place, tuple(known.items())), make)
+    return found
+
+
 def jvp(f: Function, args: Sequence[Any], *tangents: Sequence[Any]) -> tuple[Any, ...]:
     """`(value, tangent)`: f at `args`, and its derivative along `tangents`.
 

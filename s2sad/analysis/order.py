@@ -67,7 +67,7 @@ class Order:
         )
 
     def changed_later(self, op: Op, memory: Memory) -> bool:
-        """May what the operation's result shares memory with change after it is made?"""
+        """May the memory that the operation's result may share change afterwards?"""
         mine = memory.of(op.result)
         return memory.is_mutated(op.result) and any(
             memory.of(store.args[0]) & mine and self.reaches(op, store)

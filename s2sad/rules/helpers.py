@@ -18,8 +18,7 @@ from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.ir.core import Value
 from s2sad.ir.infer import roots_of
 from s2sad.ir.types import Type, array
-from s2sad.rules.registry import RULES, adjoint, declare, linear
-from s2sad.rules.registry import multilinear, tangent
+from s2sad.rules.registry import RULES, adjoint, declare, linear, multilinear, tangent
 from s2sad.rules.results import Bound, same
 from s2sad.runtime import (
     dot_left,
@@ -379,10 +378,15 @@ linear_with("put_along_axis(c, arr, indices, axis)", "c", put_along_axis_, "arra
 #: Helpers whose source is read like a user's function when it is differentiated.
 INLINED = frozenset(
     f"s2sad.runtime.{name}"
-    for name in (
-        "solve_left solve_right solve_tangent cholesky_part cholesky_tangent"
-        " sinc_slope others_part"
-    ).split()
+    for name in [
+        "solve_left",
+        "solve_right",
+        "solve_tangent",
+        "cholesky_part",
+        "cholesky_tangent",
+        "sinc_slope",
+        "others_part",
+    ]
 )
 
 

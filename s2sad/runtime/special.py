@@ -37,7 +37,7 @@ def polygamma(n: int, x: float) -> float:
         rising = float(np.prod(np.arange(n + 1.0, top + 1.0))) / float(
             np.prod(np.arange(1.0, low + 1.0))
         )
-        tail += bernoulli * rising / x**(n + 2 * k)
+        tail += bernoulli * rising / x ** (n + 2 * k)
     return sign * factorial * (total + tail)
 
 

@@ -25,7 +25,16 @@ FRESH_CALLS_NOT = frozenset({"s2sad.runtime.unbroadcast", "s2sad.runtime.match"}
 
 #: Helpers whose result may be a list.
 LISTS = frozenset(
-    "split_like split_flat match own plus zeros_like einsum_operands copied".split()
+    [
+        "split_like",
+        "split_flat",
+        "match",
+        "own",
+        "plus",
+        "zeros_like",
+        "einsum_operands",
+        "copied",
+    ]
 )
 
 

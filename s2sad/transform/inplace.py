@@ -92,6 +92,8 @@ def _refuse_containers(function: Function) -> None:
         if base.op is not None and base.op.code in ("list", "tuple"):
             _refuse(store, f"an item of a {base.op.code} is changed in place")
         kind = store.args[0].type.kind
+        if _is_shadow(base):
+            continue
         if kind in ("list", "tuple", "dict") or store.args[1].type.kind == "str":
             _refuse(store, f"a {kind if kind != 'any' else 'dict'} is changed in place")
     for op in walk(function.body):
@@ -102,6 +104,13 @@ def _refuse_containers(function: Function) -> None:
             if any(not a.type.is_scalar for a in held):
                 if order.reaches(op, store) and order.used_after(op.result, store):
                     _refuse(op, f"a {op.code} holds an array that is changed in place")
+
+
+def _is_shadow(base: Value) -> bool:
+    """Is this a derivative's cotangent of a container, which nothing else refers to?"""
+    made = base.op
+    shadows = ("s2sad.runtime.zeros_like", "s2sad.runtime.own")
+    return made is not None and made.attrs.get("fn") in shadows
 
 
 def _refuse(op: Op, message: str) -> NoReturn:
