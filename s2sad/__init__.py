@@ -1,6 +1,7 @@
 """s2sad: source-to-source automatic differentiation of Python functions."""
 
 from s2sad.api import grad, source, value_and_grad
+from s2sad.check.grads import check_grads
 from s2sad.errors import S2sadError
 from s2sad.jacobians import derivative, hessian, hvp, jacobian, value_and_jacobian
 from s2sad.products import jvp, vjp
@@ -8,6 +9,7 @@ from s2sad.stages import stages
 
 __all__ = [
     "S2sadError",
+    "check_grads",
     "derivative",
     "grad",
     "hessian",

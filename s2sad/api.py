@@ -82,6 +82,9 @@ def source(
 ) -> str:
     """The text of a function's derivative: what `grad` would run.
 
+    `mode` is "reverse", "forward" (what `derivative` would run; with_value, what `jvp`
+    would) or "vjp" (a forward and a reverse function).
+
     >>> def square(x): return x * x
     >>> "2.0 * x" in source(square) or "x" in source(square)
     True

@@ -13,7 +13,7 @@ from s2sad.errors import AmbiguousError
 from s2sad.frontend.lower import lower
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Function, Op, Param, Value, walk
+from s2sad.ir.core import Const, Function, Op, Param, Value, walk
 from s2sad.ir.printer import show
 from s2sad.ir.types import FLOAT, Type
 from s2sad.optimize.dead import remove_dead
@@ -44,6 +44,7 @@ def prepare(source: FunctionSource, known: Known | None = None) -> Function:
 def _prepare(source: FunctionSource, known: Known | None, number: bool) -> Function:
     function = lower(source, known)
     recall(function)
+    _return_what_changes(function)
     remove_dead(function)
     if number:
         assumed = infer_scalar_result(function)
@@ -61,6 +62,25 @@ def _prepare(source: FunctionSource, known: Known | None, number: bool) -> Funct
     merge_twins(function)
     remove_dead(function)
     return function
+
+
+def _return_what_changes(function: Function) -> None:
+    """A function that returns nothing has the arguments that it changes for results."""
+    body = function.body
+    result = body.results[0]
+    if not isinstance(result, Const) or result.value is not None:
+        return
+    memory = Memory(body)
+    changed = set(memory.written)
+    for op in walk(body):
+        if op.code == "iop" and not op.args[0].type.is_scalar:
+            changed |= memory.of(op.args[0])
+    outputs = [p.value for p in function.params if p.value in changed]
+    if outputs:
+        several = len(outputs) > 1
+        body.results = [
+            Builder(body).emit("tuple", *outputs) if several else outputs[0]
+        ]
 
 
 def derive_forward(

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
 from s2sad.analysis.types import infer
-from s2sad.emit.module import Module, emit
+from s2sad.emit.module import emit
 from s2sad.forward import Known, float_checks, prepare
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Coined
+from s2sad.ir.printer import show
 from s2sad.ir.types import FLOAT
 from s2sad.optimize.passes import optimize
-from s2sad.pipeline import Wrt, seed_name, wrt_names
+from s2sad.pipeline import Derivative, Wrt, seed_name, wrt_names
 from s2sad.transform.adjoints import adjoint_type
 from s2sad.transform.recording import record
 from s2sad.transform.reuse import NotReusable
@@ -27,15 +28,13 @@ from s2sad.transform.split import Pairs, cut
 
 
 @dataclass
-class DerivedPair:
+class DerivedPair(Derivative):
     """The text of a forward and a reverse function."""
 
-    source: FunctionSource
-    wrt: tuple[str, ...]
-    module: Module
-    forward: str
-    reverse: str
-    reusable: bool  # may `reverse` be called more than once with what was saved?
+    forward: str = ""
+    reverse: str = ""
+    #: may `reverse` be called more than once with what was saved?
+    reusable: bool = True
 
 
 def derive_pair(
@@ -62,6 +61,7 @@ def _derive_pair(
         if value.type.is_scalar or value.type.is_discrete:
             value.type = FLOAT
     infer(function)
+    primal = show(function)
     body = function.body
     checks = float_checks(function, values)
     body.ops[0:0] = checks
@@ -73,9 +73,11 @@ def _derive_pair(
     reverse = Reverse(function, active(function, values, memory), memory)
     gradients = reverse.run(seed, values, builder)
     body.results = [result, *gradients]
+    adjoint = show(function)
     forward_ops = set(body.ops[:forward_count])
     record(function, reverse.sweep, forward_count)
     optimize(function)
+    final = show(function)
     label = "lambda" if source.name == "<lambda>" else source.name
     function.name = label
     pairs = Pairs(reusable=reusable)
@@ -92,4 +94,14 @@ def _derive_pair(
         if half is not None
     ]
     module = emit(back, set(), source.scope.module_name, [*halves, front])
-    return DerivedPair(source, names, module, front.name, back.name, reusable)
+    return DerivedPair(
+        source,
+        names,
+        primal,
+        adjoint,
+        final,
+        module,
+        forward=front.name,
+        reverse=back.name,
+        reusable=reusable,
+    )

@@ -87,6 +87,10 @@ def derive(
             from s2sad.forward import derive_forward
 
             return derive_forward(source, wrt=wrt, with_value=with_value)
+        if mode == "vjp":
+            from s2sad.pairs import derive_pair
+
+            return derive_pair(source, wrt=wrt)
         return _derive(source, wrt, with_value, mode)
 
 
@@ -106,7 +110,7 @@ def _derive(
     source: FunctionSource, wrt: Wrt, with_value: bool, mode: str
 ) -> Derivative:
     if mode != "reverse":
-        raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse, forward")
+        raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse, forward, vjp")
     function, assumed = prepare(source)
     names = wrt_names(function, wrt, source)
     values = [next(p.value for p in function.params if p.name == n) for n in names]

@@ -94,6 +94,7 @@ def jvp(f: Function, args: Sequence[Any], *tangents: Sequence[Any]) -> tuple[Any
 
     A tangent for each argument, of its structure and shape; None for one that stays.
     Several tuples of tangents give as many tangents of the result, from one sweep.
+    The value of a function that returns nothing is what it changes in place.
 
     Raises S2sadError for what cannot be differentiated. Method: Griewank and Walther,
     Evaluating Derivatives (2008), section 3.1.
@@ -165,7 +166,8 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
 
     `pullback(cotangent)` is a tuple with one gradient an argument, None for one that
     holds no floats. The cotangent has the structure and shapes of the value. The
-    pullback may be called any number of times: the forward sweep is not run again.
+    pullback may be called any number of times; the forward sweep is run once. The
+    value of a function that returns nothing is what it changes in place.
 
     Raises S2sadError for what cannot be differentiated. Method: Griewank and Walther,
     Evaluating Derivatives (2008), section 3.2.

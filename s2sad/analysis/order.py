@@ -68,8 +68,12 @@ class Order:
 
     def changed_later(self, op: Op, memory: Memory) -> bool:
         """May the memory that the operation's result may share change afterwards?"""
-        mine = memory.of(op.result)
-        return memory.is_mutated(op.result) and any(
+        return self.stored_after(op.result, op, memory)
+
+    def stored_after(self, value: Value, op: Op, memory: Memory) -> bool:
+        """May the memory of a value change after an operation?"""
+        mine = memory.of(value)
+        return memory.is_mutated(value) and any(
             memory.of(store.args[0]) & mine and self.reaches(op, store)
             for store in self.stores
         )

@@ -144,7 +144,9 @@ class Stores(State):
         b.effect("push", self.adj.shadow(tape, b), g)
 
     def refuse_changing(self, value: Value, op: Op) -> None:
-        if self.memory.is_mutated(value) and not value.type.is_scalar:
+        if value.type.is_scalar:
+            return
+        if self.order.stored_after(value, op, self.memory):
             raise MutationError(
                 "an array is kept in a list and changed in place afterwards",
                 at=op.origin.location if op.origin else None,
