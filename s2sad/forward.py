@@ -76,11 +76,10 @@ def _return_what_changes(function: Function) -> None:
         if op.code == "iop" and not op.args[0].type.is_scalar:
             changed |= memory.of(op.args[0])
     outputs = [p.value for p in function.params if p.value in changed]
-    if outputs:
-        several = len(outputs) > 1
-        body.results = [
-            Builder(body).emit("tuple", *outputs) if several else outputs[0]
-        ]
+    if len(outputs) > 1:
+        body.results = [Builder(body).emit("tuple", *outputs)]
+    elif outputs:
+        body.results = outputs
 
 
 def derive_forward(

@@ -99,7 +99,7 @@ def test_pullback_outlives_changes():
     """Neither what the caller does to arguments and value, nor a call, matters."""
     x = np.linspace(0.0, 1.0, 6)
     want = reference_gradient(steps, (x.copy(),), 0)
-    value, pullback = s2sad.vjp(steps, x)
+    _, pullback = s2sad.vjp(steps, x)
     x[:] = 7.0
     for scale in (1.0, 3.0, 1.0):
         np.testing.assert_allclose(pullback(scale)[0], scale * want, rtol=1e-7)
@@ -107,7 +107,7 @@ def test_pullback_outlives_changes():
 
 def test_several_directions_in_one_sweep():
     rows = [(np.eye(3)[k], None) for k in range(3)]
-    value, *tangents = s2sad.jvp(several, (X, A), *rows)
+    _, *tangents = s2sad.jvp(several, (X, A), *rows)
     for row, tangent in zip(rows, tangents, strict=True):
         _, one = s2sad.jvp(several, (X, A), row)
         np.testing.assert_allclose(tangent[0], one[0])
