@@ -22,6 +22,7 @@ from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Undef, Valu
 from s2sad.ir.infer import index_parts
 from s2sad.ir.printer import show
 from s2sad.ir.types import FLOAT, Type, array
+from s2sad.optimize.common import share_common
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.invariant import merge_twins
 from s2sad.optimize.passes import optimize
@@ -70,6 +71,7 @@ def prepare(source: FunctionSource) -> tuple[Function, Assumed]:
     assumed = infer_scalar_result(function)
     settle(function)
     merge_twins(function)
+    share_common(function)
     remove_dead(function)
     return function, assumed
 
@@ -185,6 +187,8 @@ def known_parameters(function: Function) -> dict[str, Type]:
 def _structured(value: Value, gradient: Value, b: Builder) -> Value:
     """A gradient with the structure of what may be a list, a tuple or a dict."""
     made = gradient.op
+    if value.type.kind in ("list", "tuple", "dict", "object"):
+        return b.call("s2sad.runtime.match", gradient, value)
     if value.type.kind != "any" or made is None:
         return gradient
     if made.attrs.get("fn") != "s2sad.runtime.zeros_like":

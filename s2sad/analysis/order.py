@@ -114,6 +114,7 @@ def exclusive(common: Block, a: Block, b: Block) -> bool:
         and first.owner is second.owner
         and first.owner is not None
         and first.owner.code == "if"
+        and "catch" not in first.owner.attrs
     )
 
 

@@ -38,6 +38,11 @@ def build_all(module: Module, source: FunctionSource) -> dict[str, types.Functio
         given[short] = importlib.import_module(path)
     for helper, short in module.helpers.items():
         given[short] = getattr(runtime, helper)
+    if source.bound:
+        spec = source.node.args
+        names = [a.id for a in (*spec.posonlyargs, *spec.args)]
+        given.update(zip(names, source.bound, strict=False))
+    given.update(source.bound_kw)
     cells: dict[str, Any] = {}
     if primal is not None and primal.__closure__:
         cells = dict(zip(primal.__code__.co_freevars, primal.__closure__, strict=True))

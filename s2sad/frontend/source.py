@@ -67,6 +67,8 @@ class FunctionSource:
     function: types.FunctionType | None = None
     bound: tuple[Any, ...] = ()
     bound_kw: dict[str, Any] = field(default_factory=dict)
+    #: variables of the functions around it, that it is given as further arguments
+    captured: tuple[str, ...] = ()
 
     def location(self, node: gast.AST) -> Location:
         """Where a node stands; the function itself, if it stands nowhere."""

@@ -7,12 +7,17 @@ from __future__ import annotations
 from s2sad.ir.types import INT, NUM, STR, Type
 from s2sad.rules.arithmetic import pow_base, pow_exponent
 from s2sad.rules.registry import adjoint, constant, declare, elementwise
-from s2sad.rules.results import Bound
+from s2sad.rules.results import Bound, like
 from s2sad.runtime import spread, unbroadcast
 
 elementwise("abs(x)", x="g * np.sign(x)")
 elementwise("pow(a, b)", a=pow_base, b=pow_exponent)
 declare("float(x=0.0)", "scalar", partials={"x": "g"})
+
+
+@adjoint("copy.deepcopy(x)", "x", like)
+def deepcopy_(g):
+    return g
 
 
 @adjoint("sum(iterable, start=0)", "iterable", "any")

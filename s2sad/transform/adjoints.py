@@ -69,7 +69,8 @@ class Adjoints:
 
     def _view(self, made: Op, base: Value, value: Value, b: Builder) -> Value:
         type_ = _of(value)
-        result = b.emit(made.code, base, *made.args[1:], type=type_, **made.attrs)
+        attrs = {k: v for k, v in made.attrs.items() if k != "view"}
+        result = b.emit(made.code, base, *made.args[1:], type=type_, **attrs)
         if result.name is None and value.name and result.op is not None:
             result.name = adjoint_name(value)
         return result
@@ -88,7 +89,8 @@ class Adjoints:
         else:
             buffer = zeros(value, b)
             if known is not None:
-                b.effect("iadd", buffer, known)
+                listed = value.type.kind in ("list", "dict", "tuple")
+                b.effect("additems" if listed else "iadd", buffer, known)
         if buffer.op is not None:
             buffer.name = adjoint_name(value)
         self.current[value] = buffer
@@ -98,6 +100,9 @@ class Adjoints:
     def add(self, value: Value, contribution: Value, b: Builder) -> None:
         """Accumulate a contribution of the value's own shape."""
         if value not in self.active or isinstance(value, Const | Undef):
+            return
+        if value.type.kind in ("list", "dict", "object"):
+            b.effect("additems", self.shadow(value, b), contribution)
             return
         if self.is_view(value):
             b.effect("iadd", self.shadow(value, b), contribution)
@@ -172,7 +177,22 @@ def _of(value: Value) -> Type:
         return FLOAT
     if kind.kind == "array":
         return array(kind.ndim, roots_of(value), "float")
+    if kind.kind == "list":
+        return Type("list", items=tuple(map(adjoint_kind, kind.items or ())) or None)
+    if kind.kind in ("dict", "object", "tuple"):
+        return Type("list" if kind.kind == "tuple" else kind.kind)
     return Type("any", shape=roots_of(value))
+
+
+def adjoint_kind(kind: Type) -> Type:
+    """The type of an item's adjoint, from the item's."""
+    if kind.is_scalar:
+        return FLOAT
+    if kind.kind == "array":
+        return array(kind.ndim, None, "float")
+    if kind.kind == "list":
+        return Type("list", items=tuple(map(adjoint_kind, kind.items or ())) or None)
+    return Type(kind.kind) if kind.kind == "dict" else Type("any")
 
 
 adjoint_type = _of
@@ -182,8 +202,6 @@ def zeros(value: Value, b: Builder) -> Value:
     """A zero adjoint of the value's own shape, in a new buffer."""
     if value.type.is_scalar:
         return Const(0.0)
-    if value.op is not None and value.op.code == "tape":
-        return b.emit("tape", type=value.type)  # all that was put there is taken again
     fn = (
         "numpy.zeros_like" if value.type.kind == "array" else "s2sad.runtime.zeros_like"
     )

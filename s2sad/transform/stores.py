@@ -10,12 +10,12 @@ In-place changes after Giering and Kaminski, Recipes for adjoint code constructi
 
 from __future__ import annotations
 
-from s2sad.errors import MutationError, UnsupportedError
+from s2sad.analysis.memory import has_slice
+from s2sad.errors import UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Const, Op, Value
 from s2sad.ir.infer import is_basic, item, roots_of
 from s2sad.ir.types import FLOAT, Type
-from s2sad.transform.adjoints import adjoint_name, adjoint_type, zeros
 from s2sad.transform.state import State
 
 
@@ -36,16 +36,15 @@ class Stores(State):
         """Add into the shadow of `base` where `base[index]` was read."""
         made = base.op
         if made is not None and made.code in ("tuple", "list"):
-            if not isinstance(index, Const):
-                raise UnsupportedError(
-                    "a list display is indexed by a variable",
-                    at=b.origin.location if b.origin else None,
-                    hint="make it an array: np.array([...])",
-                )
-            self.adj.add(made.args[index.value], g, b)
-            return
+            fixed = isinstance(index, Const) and not self.memory.is_mutated(base)
+            if fixed and made.block is self.sweep.mirror.get(b.block):
+                assert isinstance(index, Const)
+                self.adj.add(made.args[index.value], g, b)
+                return
         shadow = self.adj.shadow(base, b)
-        if is_basic(index):
+        if base.type.kind != "array" and has_slice(index):
+            b.effect("addat", shadow, index, g, adjoint=True)
+        elif is_basic(index):
             b.effect("augitem", shadow, index, g, op="add", adjoint=True)
         else:
             b.effect("addat", shadow, index, g, adjoint=True)
@@ -63,15 +62,19 @@ class Stores(State):
                 "call",
                 part,
                 index,
+                shadow,
                 fn="s2sad.runtime.last_stored",
                 kw=(),
                 type=part.type,
             )
+        apart = base.type.kind in ("list", "dict")  # its item is replaced, not changed
         g = (
             b.emit("take", part, type=part.type, fresh=True)
-            if value in self.active
+            if value in self.active and not (apart and part.type.is_scalar)
             else part
         )
+        if apart and not part.type.is_scalar and value in self.active:
+            g = part
         b.effect("setitem", shadow, index, Const(0.0), adjoint=True)
         if value in self.active:
             self.stored(value, g, part, b)
@@ -113,47 +116,22 @@ class Stores(State):
         self.stored(value, term, part, b)
 
     def addat(self, op: Op, b: Builder) -> None:
-        """np.add.at(y, i, v): the sum stays, and each v went into it."""
+        """`np.add.at(y, i, v)`: bv += by[i]"""
         base, index, value = op.args
         self.put_back(op, b)
         if base not in self.active or value not in self.active:
             return
         shadow = self.adj.shadow(base, b)
-        g = b.emit("getitem", shadow, index, type=Type("any"))
-        g = b.emit("take", g, type=Type("any"), fresh=True)
-        self.adj.add(value, self.shaped(g, value, b), b)
-
-    def push(self, op: Op, b: Builder) -> None:
-        tape, value = op.args
-        if tape not in self.active:
-            return
-        self.refuse_changing(value, op)
-        g = b.emit("pop", self.adj.shadow(tape, b), type=adjoint_type(value))
-        if value in self.active:
-            g.name = adjoint_name(value)
-            self.adj.add(value, g, b)
-
-    def pop(self, op: Op, b: Builder) -> None:
-        tape, result = op.args[0], op.result
-        if tape not in self.active:
-            return
-        self.refuse_changing(result, op)
-        g = self.adj.of(result, b)
-        if g is None:
-            g = zeros(result, b)
-        b.effect("push", self.adj.shadow(tape, b), g)
-
-    def refuse_changing(self, value: Value, op: Op) -> None:
-        if value.type.is_scalar:
-            return
-        if self.order.stored_after(value, op, self.memory):
-            raise MutationError(
-                "an array is kept in a list and changed in place afterwards",
-                at=op.origin.location if op.origin else None,
-                hint="keep a copy: xs.append(x.copy())",
-            )
+        part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
+        g = (
+            b.emit("take", part, type=part.type, fresh=True)
+            if is_basic(index)
+            else part
+        )
+        self.stored(value, g, part, b)
 
     def take(self, op: Op, b: Builder) -> None:
+        """A copy of a part, for the part."""
         g = self.adj.of(op.result, b) if op.result in self.active else None
         if g is not None:
             self.adj.add(op.args[0], g, b)

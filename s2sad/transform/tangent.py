@@ -21,6 +21,7 @@ Griewank and Walther, Evaluating Derivatives (2008), section 3.1.
 from __future__ import annotations
 
 from s2sad.analysis.activity import OPERATORS
+from s2sad.analysis.memory import STRUCTURE
 from s2sad.errors import NoRuleError, UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Const, Op, Value
@@ -33,6 +34,8 @@ from s2sad.transform.tangent_regions import TangentRegions
 from s2sad.transform.templates import inline
 
 CONTAINERS = frozenset({"list", "tuple", "dict"})
+#: What is noted of a primal operation and does not hold of its tangent.
+NOTES = frozenset({"fact", "type", "view", "copied"})
 
 
 class Tangents(TangentMemory, TangentRegions):
@@ -77,9 +80,11 @@ class Tangents(TangentMemory, TangentRegions):
             self.rule(op, f"operator.{code}", b)
         elif code == "call":
             self.rule(op, op.attrs["fn"], b)
-        elif code in ("setitem", "addat", "push", "pop", "getitem", "getattr", "take"):
+        elif code in ("setitem", "addat", "getitem", "getattr", "take"):
             getattr(self, code)(op, b)
-        elif code in ("tuple", "list", "dict", "tape"):
+        elif code in STRUCTURE or code in ("additems", "addattr"):
+            self.same_change(op, b)
+        elif code in CONTAINERS:
             self.display(op, b)
         elif any(v in self.active for v in op.results):
             raise UnsupportedError(
@@ -109,13 +114,16 @@ class Tangents(TangentMemory, TangentRegions):
         if not given:
             self.untouched(result, b)
             return
-        if rule.alias and self.order.changed_later(op, self.memory):
+        if rule.alias and self.memory.is_mutated(result) and not _is_settled(op):
             self.refuse_alias(op)
         before = len(b.block.ops)
         total = self.total(op, rule, bound, given, b)
         made = b.block.ops[before:]
-        total = self.laid_over(total, result, b)
+        if rule.partials:
+            total = self.laid_over(total, result, b)
         self.assign(result, total, b, made=made, last=bool(rule.alias))
+        if op.attrs.get("view"):
+            b.effect("check", total, given[rule.parameters[0]], fn="require_view")
 
     def total(
         self,
@@ -184,7 +192,7 @@ class Tangents(TangentMemory, TangentRegions):
             named.get(p, v)
             for p, v in zip((*rule.parameters[:count], *kw), op.args, strict=True)
         ]
-        attrs = {k: v for k, v in op.attrs.items() if k not in ("fact", "type")}
+        attrs = {k: v for k, v in op.attrs.items() if k not in NOTES}
         first = args[0].type.kind == "array" or op.attrs["fn"].startswith("s2sad.")
         if "method" in attrs and not first:
             del attrs["method"]  # of a tangent that may be a Python float
@@ -228,3 +236,8 @@ class Tangents(TangentMemory, TangentRegions):
             at=op.origin.location if op.origin else None,
             hint="take a copy first: np.copy(...)",
         )
+
+
+def _is_settled(op: Op) -> bool:
+    """Is it known that the call gives a view, or that it does not matter?"""
+    return bool(op.attrs.get("view") or op.attrs.get("copied"))

@@ -117,20 +117,24 @@ class TangentMemory(TangentState):
         elif change is not None:
             b.effect("addat", buffer, index, change)
 
-    def push(self, op: Op, b: Builder) -> None:
+    def same_change(self, op: Op, b: Builder) -> None:
+        """The list of tangents gains and loses items as the list does."""
         tangents = self.of(op.args[0])
         if tangents is None:
-            self.lost(op)
+            if op.code in ("push", "insert", "additems"):
+                self.lost(op)
             return
-        b.effect("push", tangents, self.full(op.args[1], b))
-
-    def pop(self, op: Op, b: Builder) -> None:
-        """Taken off the list of tangents even if not wanted: it stays in step."""
-        tangents = self.of(op.args[0])
-        if tangents is None:
+        rest = list(op.args[1:])
+        if op.code in ("push", "insert", "additems"):
+            rest[-1] = self.full(rest[-1], b)
+        elif op.code == "addattr":
+            rest[0] = self.full(rest[0], b)
+        attrs = {k: v for k, v in op.attrs.items() if k not in ("fact", "type")}
+        if not op.results:
+            b.effect(op.code, tangents, *rest, **attrs)
             return
         kind = adjoint_type(op.result)
-        tangent = b.emit("pop", tangents, *op.args[1:], type=kind, **op.attrs)
+        tangent = b.emit(op.code, tangents, *rest, type=kind, **attrs)
         tangent.name = self.name(op.result)
         self.hold(op.result, tangent)
 
@@ -145,7 +149,8 @@ class TangentMemory(TangentState):
             args = [v if k % 2 == 0 else self.full(v, b) for k, v in enumerate(args)]
         else:
             args = [self.full(v, b) for v in args]
-        tangent = b.emit(op.code, *args, **op.attrs)
+        attrs = {k: v for k, v in op.attrs.items() if k not in ("fact", "items")}
+        tangent = b.emit(op.code, *args, **attrs)
         tangent.name = self.name(op.result)
         self.hold(op.result, tangent)
 

@@ -9,7 +9,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend import source as sources
-from s2sad.frontend.frame import Frame, assigned_names
+from s2sad.frontend.frame import Frame, Static, assigned_names
 from s2sad.frontend.lower import Lowering
 from s2sad.frontend.scope import Binding, Scope
 from s2sad.frontend.source import FunctionSource
@@ -67,6 +67,8 @@ class RuleLowering(Lowering):
         return self.b.emit("call", *values, fn=path, kw=kw, **attrs)
 
     def attribute(self, base: Value, name: str, node: gast.AST) -> Value:
+        if isinstance(base, Static) or self.is_method(name):
+            return super().attribute(base, name, node)
         return self.b.emit("getattr", base, attr=name)
 
 
@@ -125,7 +127,7 @@ class _Quiet:
     def _settled(self, run: Callable[[], Value]) -> Value:
         block = self.lowering.b.block
         before = len(block.ops)
-        result = run()
+        result = self.lowering.operand(run())
         for op in block.ops[before:]:
             for inner in _all(op):
                 inner.origin = self.origin
