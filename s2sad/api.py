@@ -25,6 +25,7 @@ def _derivative(f: Function, wrt: Wrt, with_value: bool) -> Function:
     function.primal = f
     function.wrt = derivative.wrt
     function.source_map = derivative.module.lines
+    function.__types__ = derivative.types
     found: Function = function
     return found
 
@@ -80,6 +81,9 @@ def source(
     standalone: bool = False,
 ) -> str:
     """The text of a function's derivative: what `grad` would run.
+
+    `mode` is "reverse", "forward" (what `derivative` would run; with_value, what `jvp`
+    would) or "vjp" (a forward and a reverse function).
 
     >>> def square(x): return x * x
     >>> "2.0 * x" in source(square) or "x" in source(square)

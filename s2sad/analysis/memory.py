@@ -154,7 +154,7 @@ class Memory:
         if op.code in CONTAINERS:
             self._hold(fresh, NOTHING.union(*(self.own(a) for a in op.args)))
             return fresh
-        if op.code == "calluser":
+        if op.code in ("calluser", "calltangent"):
             everything = NOTHING.union(*(self._reach(a) for a in op.args))
             self._hold(fresh, everything)
             return fresh | everything
@@ -237,6 +237,8 @@ def only_views(op: Op) -> bool:
         return bool(op.attrs.get("view"))
     if op.code != "getitem" or op.result.type.kind != "array":
         return False
+    if op.args[0].type.kind in CONTAINERS:
+        return False  # which item a list has there is what is in the list
     return is_basic(op.args[1]) is True
 
 

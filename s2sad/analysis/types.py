@@ -195,8 +195,12 @@ def _block(block: Block) -> None:
         elif op.code in ("for", "while"):
             _loop(op)
         elif op.results:
-            fact = op.attrs.get("fact")
-            op.result.type = fact or op.attrs.get("type") or _known(op)
+            fact = op.attrs.get("fact") or op.attrs.get("type")
+            found = _known(op) if fact is None or fact.kind == "array" else fact
+            if fact is None or found.kind == "array":
+                op.result.type = found  # that it is an array is known in more detail
+            else:
+                op.result.type = fact
 
 
 def _known(op: Op) -> Type:

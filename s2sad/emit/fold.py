@@ -12,9 +12,8 @@ from s2sad.analysis.memory import STORES, STRUCTURE, Memory, only_views
 from s2sad.ir.core import Block, Const, Op, Undef, Value, blocks_within, walk
 
 WIDTH = 70
-STATEMENTS = frozenset(
-    {"pop", "popat", "tape", "for", "while", "calluser", "callrev", "unpack"}
-)
+CALLS = frozenset({"calluser", "callrev", "calltangent"})
+STATEMENTS = CALLS | {"pop", "popat", "tape", "for", "while", "unpack"}
 
 
 class Folding:

@@ -282,6 +282,11 @@ class Writer(Expressions):
             return
         self.unpacked(op.results, call, out)
 
+    def stmt_calltangent(self, op: Op, out: list[gast.AST]) -> None:
+        function = f"{op.attrs['callee'].name}_jvp"
+        call = gast.Call(name(function), [self.expr(a) for a in op.args], [])
+        self.unpacked(op.results, call, out)
+
     def stmt_unpack(self, op: Op, out: list[gast.AST]) -> None:
         self.unpacked(op.results, self.expr(op.args[0]), out)
 

@@ -136,7 +136,9 @@ class Builtins(Calls):
         self.only(keywords, node)
         values = self.items_of(args[:1])
         if values is None:
-            return self.library_values("math.prod", (args[0],), (), node)
+            kw = () if isinstance(total, Const) and total.value == 1 else ("start",)
+            rest = (total,) if kw else ()
+            return self.library_values("math.prod", (args[0], *rest), kw, node)
         for value in values:
             total = self.binary("mul", total, value, node)
         return total

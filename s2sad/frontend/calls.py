@@ -514,6 +514,14 @@ class Calls(Expressions):
             made = EXPANSIONS[path](self, list(values[:count]), keywords, node)
             if made is not None:
                 return made
+        if path.startswith("s2sad.runtime."):
+            from s2sad.rules.helpers import helper_source
+
+            found = helper_source(path)
+            if found is not None:
+                count = len(values) - len(kw)
+                keywords = dict(zip(kw, values[count:], strict=True))
+                return self.user(found, list(values[:count]), keywords, node)
         if rule is None:
             self.frame.refuse(
                 node,

@@ -288,8 +288,13 @@ def annotated(annotation: gast.AST | None) -> Type:
     return known.get(name or "", ANY)
 
 
-def lower(source: FunctionSource) -> Function:
-    """Lower a function: its parameters become values, its body one block."""
+def lower(source: FunctionSource, known: dict[str, Type] | None = None) -> Function:
+    """Lower a function: its parameters become values, its body one block.
+
+    `known` are types of parameters, which their annotations do not tell.
+    """
+    live = source.function
+    known = {**(live.__dict__.get("__types__", {}) if live else {}), **(known or {})}
     if not isinstance(source.node, gast.FunctionDef | gast.Lambda):
         raise UnsupportedError("an async function", at=source.location(source.node))
     dynamic: frozenset[Site] = frozenset()
@@ -298,7 +303,7 @@ def lower(source: FunctionSource) -> Function:
     for _ in range(LIMIT):
         schemas.read.clear()
         try:
-            return _lower(source, dynamic, tests, schemas)
+            return _lower(source, dynamic, tests, schemas, known)
         except Restart as found:
             dynamic |= {found.site}
         except EffectfulTest as found_test:
@@ -314,13 +319,14 @@ def _lower(
     dynamic: frozenset[Site],
     tests: frozenset[tuple[int, int]],
     schemas: Schemas,
+    known: dict[str, Type],
 ) -> Function:
     frame = Frame(source)
     block = Block()
     builder = Builder(block, frame.origin(source.node))
     lowering = Lowering(frame, builder, dynamic, tests, schemas)
     function = Function(source.name, [], block, source)
-    _parameters(function, lowering)
+    _parameters(function, lowering, known)
     body = [] if isinstance(source.node, gast.Lambda) else source.node.body
     frame.local = frozenset(frame.env) | frozenset(assigned_names(body))
     frame.on_stack = True
@@ -337,7 +343,7 @@ def _lower(
     return function
 
 
-def _parameters(function: Function, lowering: Lowering) -> None:
+def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) -> None:
     """Parameters become values, but for those that the function object carries."""
     source, frame, block = function.source, lowering.frame, function.body
     assert source is not None
@@ -358,9 +364,12 @@ def _parameters(function: Function, lowering: Lowering) -> None:
         if node.id in given:
             frame.env[node.id] = _given(given[node.id], node.id, lowering)
             continue
-        value = block.param(node.id, annotated(node.annotation))
-        if value.type.kind == "array":
-            value.type = array(None, frozenset({value}))
+        told = annotated(node.annotation)
+        if told.kind in ("any", "array"):
+            told = known.get(node.id, told)
+        value = block.param(node.id, told)
+        if told.kind == "array":
+            value.type = array(told.ndim, frozenset({value}), told.dtype)
         if node.annotation is not None and value.type.kind == "any":
             _annotate_class(value, node.annotation, lowering)
         frame.env[node.id] = value

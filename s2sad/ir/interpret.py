@@ -195,6 +195,10 @@ class Machine:
         found = Machine(half, self.halves).call([self.get(a) for a in op.args])
         return [found] if len(op.results) == 1 else list(found)
 
+    def op_calltangent(self, op: Op) -> list[Any]:
+        callee = self.halves[f"{op.attrs['callee'].name}_jvp"]
+        return list(Machine(callee, self.halves).call([self.get(a) for a in op.args]))
+
     def op_unpack(self, op: Op) -> list[Any]:
         return list(self.get(op.args[0]))
 

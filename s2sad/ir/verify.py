@@ -18,7 +18,7 @@ STORES = frozenset(
 )
 EFFECTS = STORES | {"assert", "raise", "check"}
 #: Calls of one half of a recursive function have several.
-SEVERAL = frozenset({"calluser", "callrev", "unpack"})
+SEVERAL = frozenset({"calluser", "callrev", "calltangent", "unpack"})
 REGIONS = {"if": 2, "for": 1, "while": 2}
 
 

@@ -17,7 +17,7 @@ STORES = STRUCTURE | {
     *("setitem", "augitem", "iadd", "addat", "restore", "iop"),
     *("additems", "drop", "addattr"),
 }
-MUST = frozenset({"assert", "raise", "check", "calluser"})
+MUST = frozenset({"assert", "raise", "check", "calluser", "calltangent"})
 
 
 def remove_dead(function: Function) -> None:

@@ -7,6 +7,16 @@ final result in the value that it belongs to.
 
 from types import FunctionType
 
+from s2sad.runtime.again import (
+    einsum_again,
+    einsum_along,
+    einsum_operands,
+    join_flat,
+    join_like,
+    others_part,
+    put_along_axis,
+    tensordot_of,
+)
 from s2sad.runtime.axes import (
     along,
     cumprod_part,
@@ -34,6 +44,7 @@ from s2sad.runtime.basic import (
     last_stored,
     match,
     match_item,
+    own,
     plus,
     rank,
     require_apart,
@@ -137,6 +148,7 @@ from s2sad.runtime.spaces import (
 from s2sad.runtime.special import (
     digamma,
     i1,
+    polygamma,
     sinc_slope,
 )
 from s2sad.runtime.statistics import (
@@ -148,6 +160,7 @@ from s2sad.runtime.statistics import (
     spline_part,
     spline_slopes,
 )
+from s2sad.runtime.tangents import cholesky_tangent, cumprod_tangent, solve_tangent
 from s2sad.runtime.transforms import (
     fitted,
     half_turned,
@@ -166,16 +179,21 @@ __all__ = [
     "chain_part",
     "cho_part",
     "cholesky_part",
+    "cholesky_tangent",
     "cofactors",
     "convolved",
     "copied",
     "cumprod_part",
+    "cumprod_tangent",
     "digamma",
     "dot_left",
     "dot_right",
     "edges_part",
     "eig_part",
     "eigh_part",
+    "einsum_again",
+    "einsum_along",
+    "einsum_operands",
     "einsum_part",
     "embedded",
     "extremes_part",
@@ -192,6 +210,8 @@ __all__ = [
     "is_array",
     "is_complex",
     "is_known",
+    "join_flat",
+    "join_like",
     "kron_part",
     "lagged",
     "last_stored",
@@ -214,6 +234,8 @@ __all__ = [
     "on_diagonal",
     "one_triangle",
     "others",
+    "others_part",
+    "own",
     "packed_lu",
     "pinv_part",
     "places",
@@ -223,9 +245,11 @@ __all__ = [
     "poly_part",
     "polyder_part",
     "polydiv_part",
+    "polygamma",
     "polyint_part",
     "polymul_part",
     "power_part",
+    "put_along_axis",
     "qr_part",
     "quantile_part",
     "quantile_place",
@@ -252,6 +276,7 @@ __all__ = [
     "sinc_slope",
     "solve_left",
     "solve_right",
+    "solve_tangent",
     "spline_part",
     "spline_slopes",
     "split_flat",
@@ -260,6 +285,7 @@ __all__ = [
     "svd_part",
     "tensordot_axes",
     "tensordot_left",
+    "tensordot_of",
     "tensordot_right",
     "triangle_part",
     "trimmed_places",

@@ -127,7 +127,7 @@ def zero_item(x: Any, seen: Any) -> Any:
 
 def plus(a: Any, b: Any) -> Any:
     """The sum of two cotangents of one thing, item by item."""
-    if isinstance(a, list):
+    if isinstance(a, list | tuple):
         return [plus(v, b[k]) for k, v in enumerate(a)]
     if isinstance(a, dict):
         return {k: plus(v, b[k]) for k, v in a.items()}
@@ -187,6 +187,15 @@ def last_stored(g: Any, index: Any, x: Any) -> Any:
     numbers = np.arange(g.size).reshape(g.shape)
     order[index] = numbers
     return np.where(order[index] == numbers, g, 0.0)
+
+
+def own(x: Any) -> Any:
+    """A cotangent in memory of its own, to be stored into: tuples as lists."""
+    if isinstance(x, list | tuple):
+        return [own(v) for v in x]
+    if isinstance(x, dict):
+        return {k: own(v) for k, v in x.items()}
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 def copied(x: Any) -> Any:

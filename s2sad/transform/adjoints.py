@@ -23,6 +23,21 @@ FRESH = frozenset(
 FRESH_CALLS_NOT = frozenset({"s2sad.runtime.unbroadcast", "s2sad.runtime.match"})
 
 
+#: Helpers whose result may be a list.
+LISTS = frozenset(
+    [
+        "split_like",
+        "split_flat",
+        "match",
+        "own",
+        "plus",
+        "zeros_like",
+        "einsum_operands",
+        "copied",
+    ]
+)
+
+
 class Adjoints:
     """The adjoints known at a point of the reverse sweep."""
 
@@ -69,10 +84,13 @@ class Adjoints:
         known = self.current.get(value)
         if known is not None and known in self.owned:
             return known
-        buffer = zeros(value, b)
-        if known is not None:
-            listed = value.type.kind in ("list", "dict", "tuple")
-            b.effect("additems" if listed else "iadd", buffer, known)
+        if known is not None and may_be_list(known, value):
+            buffer = b.call("s2sad.runtime.own", known)
+        else:
+            buffer = zeros(value, b)
+            if known is not None:
+                listed = value.type.kind in ("list", "dict", "tuple")
+                b.effect("additems" if listed else "iadd", buffer, known)
         if buffer.op is not None:
             buffer.name = adjoint_name(value)
         self.current[value] = buffer
@@ -90,6 +108,12 @@ class Adjoints:
             b.effect("iadd", self.shadow(value, b), contribution)
             return
         known = self.current.get(value)
+        if known is not None and (
+            may_be_list(known, value) and may_be_list(contribution, value)
+        ):
+            total = b.call("s2sad.runtime.plus", known, contribution)
+            self.current[value] = self._named(total, value, b)
+            return
         if known is None:
             # a buffer that has another owner is read here, and not written to
             self.owned.discard(contribution)
@@ -127,6 +151,19 @@ class Adjoints:
             )
         self.current[value] = adjoint
         self.owned.add(adjoint)
+
+
+def may_be_list(adjoint: Value, value: Value) -> bool:
+    """May an adjoint be a list, which `+` would join end to end?"""
+    kinds = (value.type.kind, adjoint.type.kind)
+    if "array" in kinds or value.type.is_scalar or adjoint.type.is_scalar:
+        return False
+    op = adjoint.op
+    if op is None:
+        return True
+    if op.code == "call":
+        return op.attrs["fn"].removeprefix("s2sad.runtime.") in LISTS
+    return op.code in ("list", "tuple", "dict", "getitem", "callrev", "if", "for")
 
 
 def adjoint_name(value: Value) -> str | None:

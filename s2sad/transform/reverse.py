@@ -35,7 +35,7 @@ from s2sad.transform.stores import Stores
 from s2sad.transform.templates import inline
 
 CHANGES = frozenset(
-    ["setitem", "augitem", "addat", "push", "pop", "popat", "insert", "delitem"]
+    ["setitem", "augitem", "addat", "take", "push", "pop", "popat", "insert", "delitem"]
 )
 CONTAINERS = frozenset({"list", "tuple", "dict"})
 #: Functions that take one of their arguments and leave the others.

@@ -134,6 +134,12 @@ class Stores(State):
         )
         self.stored(value, g, part, b)
 
+    def take(self, op: Op, b: Builder) -> None:
+        """A copy of a part, for the part."""
+        g = self.adj.of(op.result, b) if op.result in self.active else None
+        if g is not None:
+            self.adj.add(op.args[0], g, b)
+
     def stored(self, value: Value, g: Value, part: Value, b: Builder) -> None:
         """The adjoint of a value that a store has broadcast to the part it fills."""
         if part.type.is_scalar or roots_of(part) == roots_of(value):
