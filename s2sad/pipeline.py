@@ -47,6 +47,8 @@ class Derivative:
     module: Module
     #: the keywords that the tangents are given by, direction by direction
     tangents: tuple[str, ...] = ()
+    #: attributes that are read of arguments whose class is not known
+    attributes: set[tuple[str, str]] = field(default_factory=set)
     #: what was known of the parameters
     types: dict[str, Type] = field(default_factory=dict)
 
@@ -169,7 +171,16 @@ def _derive(
     ]
     module = emit(function, made_forward, source.scope.module_name, halves)
     types = known_parameters(function)
-    return Derivative(source, names, primal, adjoint, final, module, types=types)
+    return Derivative(
+        source,
+        names,
+        primal,
+        adjoint,
+        final,
+        module,
+        types=types,
+        attributes=function.attributes,
+    )
 
 
 def known_parameters(function: Function) -> dict[str, Type]:

@@ -173,7 +173,8 @@ class Writer(Expressions):
     def stmt_iadd(self, op: Op, out: list[gast.AST]) -> None:
         base, value = op.args
         made = base.op
-        if made is not None and made.code == "getattr" and self.is_folded(base):
+        turned = made is not None and made.attrs.get("attr") in ("T", "mT")
+        if made is not None and turned and self.is_folded(base):
             whole = Op("iadd", [made.args[0], value])
             self.stmt_iadd(whole, out)
             last = out[-1]

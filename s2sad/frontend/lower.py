@@ -47,6 +47,7 @@ class Lowering(Builtins):
         self.classes = {}
         self.lifted = {}
         self.made_at = {}
+        self.read_of = set()
         self.schemas = schemas or Schemas()
         self.dynamic = dynamic
         #: tests of `while` loops that change something
@@ -339,6 +340,10 @@ def _lower(
             "an expression is nested too deeply", at=source.location(source.node)
         ) from None
     function.rebinds = lowering.rebinds
+    names = {p.value: p.name for p in function.params}
+    function.attributes = {
+        (names[v], attr) for v, attr in lowering.read_of if v in names
+    }
     function.reserved = {*frame.local, "np", "math"}
     return function
 
@@ -370,7 +375,9 @@ def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) 
         value = block.param(node.id, told)
         if told.kind == "array":
             value.type = array(told.ndim, frozenset({value}), told.dtype)
-        if node.annotation is not None and value.type.kind == "any":
+        if node.id in source.classes:
+            _of_class(value, source.classes[node.id], lowering)
+        elif node.annotation is not None and value.type.kind == "any":
             _annotate_class(value, node.annotation, lowering)
         frame.env[node.id] = value
         param = Param(node.id, value, kind, default, node.annotation)
@@ -381,14 +388,20 @@ def _given(value: object, name: str, lowering: Lowering) -> Value:
     """What a bound method or a partial carries along: a constant, or an object."""
     if isinstance(value, bool | int | float | complex | str | type(None)):
         return Const(value)
-    b, scope = lowering.b, lowering.frame.source.scope
-    found = b.emit(
+    scope = lowering.frame.source.scope
+    found = lowering.b.emit(
         "global", path=name, module=scope.module_name, origin="carried", type=ANY
     )
-    cls = of_binding(classify(type(value), type(value).__name__), scope)
-    if cls is not None:
-        lowering.classes[found] = cls
+    _of_class(found, type(value), lowering)
     return found
+
+
+def _of_class(value: Value, cls: type, lowering: Lowering) -> None:
+    """A value that is an object of a class."""
+    scope = lowering.frame.source.scope
+    known = of_binding(classify(cls, cls.__name__), scope)
+    if known is not None:
+        lowering.classes[value] = known
 
 
 def _annotate_class(value: Value, annotation: gast.AST, lowering: Lowering) -> None:
