@@ -187,7 +187,7 @@ class Expressions(Comprehensions):
             return ListMethod(name, base)
         if isinstance(base, Aggregate) and name in base.fields:
             return base.items[base.fields.index(name)]  # np.linalg.eigh(A).eigenvalues
-        if self.object_class(base) is not None or base in self.over:
+        if self.object_class(base) is not None or self.is_changed(base):
             found = self.get(base, name, node)
             if found is not None:
                 return found
@@ -213,6 +213,11 @@ class Expressions(Comprehensions):
             return ListMethod(name, base)
         self.read_of.add((base, name))
         return self.b.emit("getattr", base, attr=name)
+
+    def is_changed(self, base: Value) -> bool:
+        """Is it an argument that has been assigned attributes?"""
+        content = self.heap.get(self.over[base]) if base in self.over else None
+        return isinstance(content, Aggregate) and bool(content.items)
 
     def field_of(self, place: Value, name: str, cls: Class | None) -> Value:
         """An attribute of an argument, of the kind that its class says."""

@@ -48,6 +48,7 @@ class Lowering(Builtins):
         self.lifted = {}
         self.made_at = {}
         self.read_of = set()
+        self.assigned = {}
         self.schemas = schemas or Schemas()
         self.dynamic = dynamic
         #: tests of `while` loops that change something
@@ -339,6 +340,7 @@ def _lower(
         raise UnsupportedError(
             "an expression is nested too deeply", at=source.location(source.node)
         ) from None
+    _check_objects(block, lowering)
     function.rebinds = lowering.rebinds
     names = {p.value: p.name for p in function.params}
     function.attributes = {
@@ -346,6 +348,21 @@ def _lower(
     }
     function.reserved = {*frame.local, "np", "math"}
     return function
+
+
+def _check_objects(body: Block, lowering: Lowering) -> None:
+    """What a run must look at where attributes of arguments are assigned."""
+    checks = Builder(Block())
+    for base in lowering.assigned:
+        others = [p for p in body.params if p is not base]
+        others = [p for p in others if p.type.kind in ("any", "object")]
+        if others:
+            checks.effect("check", base, *others, fn="require_distinct")
+        if base not in lowering.classes:
+            checks.effect("check", base, fn="require_plain")
+    for op in checks.block.ops:
+        op.block = body
+    body.ops[0:0] = checks.block.ops
 
 
 def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) -> None:
@@ -379,6 +396,8 @@ def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) 
             _of_class(value, source.classes[node.id], lowering)
         elif node.annotation is not None and value.type.kind == "any":
             _annotate_class(value, node.annotation, lowering)
+        if value.type.kind in ("any", "object"):
+            lowering.record_over(value, node)
         frame.env[node.id] = value
         param = Param(node.id, value, kind, default, node.annotation)
         function.params.append(param)
@@ -402,6 +421,9 @@ def _of_class(value: Value, cls: type, lowering: Lowering) -> None:
     known = of_binding(classify(cls, cls.__name__), scope)
     if known is not None:
         lowering.classes[value] = known
+        if not known.is_tuple:
+            value.type = Type("object")
+        lowering.record_over(value, lowering.frame.source.node)
 
 
 def _annotate_class(value: Value, annotation: gast.AST, lowering: Lowering) -> None:
@@ -417,6 +439,8 @@ def _annotate_class(value: Value, annotation: gast.AST, lowering: Lowering) -> N
     cls = of_binding(found, lowering.frame.source.scope)
     if cls is not None:
         lowering.classes[value] = cls
+        if not cls.is_tuple:
+            value.type = Type("object")
 
 
 __all__ = ["Lowering", "Static", "annotated", "lower"]
