@@ -337,6 +337,25 @@ def require_plain(x: Any) -> None:
             )
 
 
+def require_sequence(x: Any) -> None:
+    """Refuse what is iterated otherwise than by its indices: a dict, an iterator."""
+    if not hasattr(x, "__len__") or isinstance(x, dict | set | frozenset):
+        raise KindError(
+            f"a loop over a {type(x).__name__}, where the derivative was written for a"
+            " list or an array",
+            hint="loop over d.items(), d.keys() or list(x)",
+        )
+
+
+def require_dict(x: Any) -> None:
+    """Refuse another thing where the derivative was written for a dict."""
+    if not isinstance(x, dict):
+        raise KindError(
+            f"a {type(x).__name__}, where the derivative was written for a dict",
+            hint="loop over range(len(x))",
+        )
+
+
 def require_view(view: Any, x: Any) -> None:
     """Refuse a copy where the derivative was written for a view."""
     if not (isinstance(x, np.ndarray) and np.may_share_memory(view, x)):

@@ -92,12 +92,12 @@ def _integer_places(index: Value) -> tuple[int, ...]:
 
 
 def _refuse_containers(function: Function) -> None:
-    """Tuples and dicts that hold an array that changes while they are in use."""
+    """Tuples that hold an array that changes while they are in use."""
     memory = Memory(function.body)
     order = Order(function.body)
     stores = [op for op in walk(function.body) if op.code in STORES]
     for op in walk(function.body):
-        if op.code not in ("tuple", "dict"):
+        if op.code != "tuple":
             continue
         for store in stores:
             held = [a for a in op.args if memory.of(a) & memory.own(store.args[0])]
@@ -222,6 +222,10 @@ def _put_back(op: Op, others: set[Value], memory: Memory) -> set[Value]:
     if not back:
         return set()
     mine = memory.own(op.args[0])
+    if any(
+        memory.held(frozenset({o})) & mine for o in memory.holders - memory.own(base)
+    ):
+        return set()  # another list has the array too
     return {v for v in others if v.type.kind == "list" and not memory.own(v) & mine}
 
 

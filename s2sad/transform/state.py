@@ -46,6 +46,10 @@ class State:
         self.sweep = Sweep()
         self.order = Order(function.body)
 
+    def hand_over(self, value: Value, part: Value, b: Builder, op: Op) -> None:
+        """The adjoint of an item, back to what was put there."""
+        raise NotImplementedError
+
     def block(self, block: Block, b: Builder) -> None:
         """Append the adjoints of a block's operations, from the last to the first."""
         raise NotImplementedError

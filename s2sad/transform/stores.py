@@ -60,7 +60,9 @@ class Stores(State):
             return
         shadow = self.adj.shadow(base, b)
         part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
-        if not is_basic(index) and not _is_mask(index) and value in self.active:
+        listed = base.type.kind in ("list", "dict")
+        fancy = not listed and not is_basic(index) and not _is_mask(index)
+        if fancy and value in self.active:
             # an index that comes twice stores twice, and the last one stays
             part = b.emit(
                 "call",
@@ -79,8 +81,14 @@ class Stores(State):
         )
         if apart and not part.type.is_scalar and value in self.active:
             g = part
-        b.effect("setitem", shadow, index, Const(0.0), adjoint=True)
-        if value in self.active:
+        nothing: Value = Const(0.0)
+        if apart and not value.type.is_scalar:  # what was there may have a structure
+            old = b.emit("getitem", base, index)
+            nothing = b.call("s2sad.runtime.zeros_like", old)
+        b.effect("setitem", shadow, index, nothing, adjoint=True)
+        if value in self.active and apart:
+            self.hand_over(value, g, b, op)
+        elif value in self.active:
             self.stored(value, g, part, b)
 
     def augitem(self, op: Op, b: Builder) -> None:
