@@ -175,8 +175,10 @@ def inline(
         return result
     found = _function(template)
     node = found.node
+    ours = template.__module__.startswith("s2sad.rules.")
+    scope = SCOPE if ours else found.scope
     scoped = FunctionSource(
-        found.name, found.qualname, found.path, node, found.lines, SCOPE
+        found.name, found.qualname, found.path, node, found.lines, scope
     )
     names = [a.id for a in (*node.args.args, *node.args.kwonlyargs)]
     frame = Frame(scoped, {n: values[n] for n in names if n in values})
@@ -185,6 +187,8 @@ def inline(
     origin = b.origin
     lowering = RuleLowering(frame, b)
     lowering.strict = name
+    if not ours:
+        lowering.root = None  # the cells of a user's rule are not the function's
     given = values.get("g")
     if given is not None:
         parts = given.op.args if given.op is not None else []
