@@ -94,6 +94,7 @@ def test_codes_are_distinct_and_stable():
         "MutationError": "S204",
         "NoRuleError": "S301",
         "KeywordError": "S302",
+        "RuleError": "S303",
         "WrtError": "S401",
         "ResultError": "S402",
         "DtypeError": "S403",
