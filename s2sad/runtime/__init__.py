@@ -43,6 +43,7 @@ from s2sad.runtime.basic import (
     require_uncrossed,
     spread,
     unbroadcast,
+    unspread,
     zeros_like,
 )
 from s2sad.runtime.decompositions import (
@@ -109,6 +110,7 @@ from s2sad.runtime.products import (
     matmul_left,
     matmul_right,
     solve_left,
+    solve_like,
     solve_right,
     tensordot_axes,
     tensordot_left,
@@ -116,6 +118,7 @@ from s2sad.runtime.products import (
 )
 from s2sad.runtime.scatter import (
     edges_part,
+    gathered,
     histogram_places,
     matched,
     places,
@@ -172,6 +175,7 @@ __all__ = [
     "fitted",
     "float_dtype",
     "gaps",
+    "gathered",
     "gradient_part",
     "half_turned",
     "histogram_places",
@@ -236,6 +240,7 @@ __all__ = [
     "simpson_weights",
     "sinc_slope",
     "solve_left",
+    "solve_like",
     "solve_right",
     "spline_part",
     "spline_slopes",
@@ -255,6 +260,7 @@ __all__ = [
     "unlined",
     "unpad",
     "unrepeat",
+    "unspread",
     "untake",
     "untile",
     "weights_part",

@@ -89,7 +89,10 @@ class RuleLowering(Lowering):
         values, kw = _plain(values, kw, rule, path)
         if rule is None and self.strict and not path.startswith("s2sad."):
             raise InternalError(f"a definition calls {path}, which has no rule")
-        if rule is not None and rule.definition is not None:
+        helper = path.startswith("s2sad.runtime.") and not self.strict
+        if rule is not None and rule.definition is not None and not helper:
+            if rule.definition in OPEN:
+                self.frame.refuse(node, f"{path} calls itself")
             call = Op("call", list(values), {"fn": path, "kw": kw})
             return inline(rule.definition, self.b, registry.bind(call, rule), name=True)
         value = self.b.emit("call", *values, fn=path, kw=kw, **attrs)
@@ -173,6 +176,20 @@ def inline(
         result = _Quiet(lowering).expr(node)
         b.origin = origin
         return result
+    OPEN.append(template)
+    try:
+        return _inlined(template, b, values, name)
+    finally:
+        OPEN.pop()
+
+
+#: Functions that are being written out, from the outermost.
+OPEN: list[Callable[..., Any]] = []
+
+
+def _inlined(
+    template: Callable[..., Any], b: Builder, values: dict[str, Value], name: bool
+) -> Value:
     found = _function(template)
     node = found.node
     ours = template.__module__.startswith("s2sad.rules.")
