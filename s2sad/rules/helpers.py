@@ -27,7 +27,6 @@ from s2sad.runtime import (
     matmul_right,
     on_diagonal,
     solve_like,
-    solve_right,
     tensordot_left,
     tensordot_right,
     unbroadcast,
@@ -40,7 +39,7 @@ declare("s2sad.runtime.require_rank(x, ndim)", effect=True)
 declare("s2sad.runtime.require_float(x, name)", effect=True)
 declare("s2sad.runtime.require_real(a)", effect=True)
 declare("s2sad.runtime.require_square(a)", effect=True)
-declare("s2sad.runtime.zeros_like(x)")
+declare("s2sad.runtime.zeros_like(x)", "like")
 for name in ("places(a)", "shape_along(a, s, axes)", "float_dtype(x)", "copied(x)"):
     declare(f"s2sad.runtime.{name}")
 for name in ("histogram_places(a, edges)", "trimmed_places(a, trim)"):
@@ -189,18 +188,38 @@ def tensordot_right_a(g, c, a, axes):
 
 
 @linear("solve_right(c, a, b)", "b", "c")
-def solve_right_c(g, a, c):
-    return solve_like(a, g, c)
+def solve_right_c(g, a, c, b):
+    return unbroadcast(solve_like(a, g, b), c)
 
 
 @adjoint("s2sad.runtime.solve_right", "a")
-def solve_right_a(g, y, a, c):
-    return -matmul_left(y, a, solve_like(a, g, c))
+def solve_right_a(g, a, c, b):
+    inner = solve_like(np.swapaxes(a, -1, -2), c, b)
+    outer = solve_like(a, g, b)
+    if np.ndim(b) == 1:
+        return unbroadcast(-(inner[..., :, None] * outer[..., None, :]), a)
+    return unbroadcast(-np.matmul(inner, np.swapaxes(outer, -1, -2)), a)
+
+
+@linear("solve_like(a, c, b)", "b", "c")
+def solve_like_c(g, a, c, b):
+    return unbroadcast(solve_like(np.swapaxes(a, -1, -2), g, b), c)
+
+
+@adjoint("s2sad.runtime.solve_like", "a")
+def solve_like_a(g, y, a, b):
+    outer = solve_like(np.swapaxes(a, -1, -2), g, b)
+    if np.ndim(b) == 1:
+        return unbroadcast(-(outer[..., :, None] * y[..., None, :]), a)
+    return unbroadcast(-np.matmul(outer, np.swapaxes(y, -1, -2)), a)
 
 
 @define("s2sad.runtime.solve_left(c, y, a, b)")
 def solve_left(c, y, a, b):
-    return -matmul_left(solve_right(c, a, b), a, y)
+    inner = solve_like(np.swapaxes(a, -1, -2), c, b)
+    if np.ndim(b) == 1:
+        return unbroadcast(-(inner[..., :, None] * y[..., None, :]), a)
+    return unbroadcast(-np.matmul(inner, np.swapaxes(y, -1, -2)), a)
 
 
 # --- the rest, as it stands ---------------------------------------------------

@@ -270,7 +270,7 @@ def library_result(op: Op) -> Type:
 def _like(value: Value) -> Type:
     kind = value.type
     if kind.is_scalar or kind.kind not in ("array", "any"):
-        return kind
+        return Type("list") if kind.kind == "tuple" else kind
     return Type(kind.kind, kind.ndim, roots_of(value), kind.dtype)
 
 

@@ -161,7 +161,7 @@ def cholesky_part(g: Any, y: Any) -> Any:
 
 
 def solve_like(a: Any, g: Any, b: Any) -> Any:
-    """np.linalg.solve(a, g) for g of the shape of b: a vector if that is one."""
+    """np.linalg.solve(a, g), where g is a vector for each matrix if b is a vector."""
     if np.ndim(b) == 1:
-        return unbroadcast(np.linalg.solve(a, g[..., None])[..., 0], b)
-    return unbroadcast(np.linalg.solve(a, g), b)
+        return np.linalg.solve(a, g[..., None])[..., 0]
+    return np.linalg.solve(a, g)

@@ -10,7 +10,7 @@ of the shadow, so aliases are right by construction.
 from __future__ import annotations
 
 from s2sad.analysis.memory import Memory, is_view
-from s2sad.errors import MutationError
+from s2sad.errors import MutationError, UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Coined, Const, Op, Undef, Value
 from s2sad.ir.infer import roots_of
@@ -68,6 +68,12 @@ class Adjoints:
         known = self.current.get(value)
         if known is not None and known in self.owned:
             return known
+        if known is not None and value.type.kind in ("list", "tuple"):
+            raise UnsupportedError(
+                "a list is used whole and by its items, and both have a derivative",
+                at=b.origin.location if b.origin else None,
+                hint="make it an array: np.array([...])",
+            )
         buffer = zeros(value, b)
         if known is not None:
             b.effect("iadd", buffer, known)

@@ -67,6 +67,8 @@ class RuleLowering(Lowering):
     def static_test(self, code: str, left: Value, right: Value) -> Value | None:
         if code in ("is", "isnot") and isinstance(right, Const) and right.value is None:
             made = left.op.code if left.op is not None else ""
+            if left.type.is_scalar or left.type.kind in ("array", "list", "tuple"):
+                return Const(code == "isnot")
             if left in self.certain or made in ("call", "tuple", "list", *ARITHMETIC):
                 return Const(code == "isnot")
         return super().static_test(code, left, right)
