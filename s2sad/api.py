@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any, overload
 
 from s2sad import pipeline
+from s2sad.dispatch import by_class
 from s2sad.emit.compile import build
-from s2sad.frontend.source import from_function
+from s2sad.errors import UnknownClassError
+from s2sad.frontend.source import FunctionSource, from_function
 
 Wrt = int | str | tuple[int | str, ...]
 Function = Callable[..., Any]
@@ -18,13 +20,33 @@ def _derivative(f: Function, wrt: Wrt, with_value: bool) -> Function:
     if isinstance(wrt, list):
         wrt = tuple(wrt)
     source = from_function(f)
-    derivative = pipeline.derive(source, wrt=wrt, with_value=with_value)
+
+    def make(source: FunctionSource) -> Function:
+        return _built(f, pipeline.derive(source, wrt=wrt, with_value=with_value))
+
+    try:
+        derivative = pipeline.derive(source, wrt=wrt, with_value=with_value)
+    except UnknownClassError as error:
+        return by_class(source, make, None, error)
+    general = _built(f, derivative)
+    if not derivative.attributes:
+        return general
+    found: Any = by_class(source, make, general, None)
+    found.__dict__.update(general.__dict__)
+    found.__doc__ = general.__doc__
+    known: Function = found
+    return known
+
+
+def _built(f: Function, derivative: pipeline.Derivative) -> Function:
+    source = derivative.source
     function: Any = build(derivative.module, source)
     function.__doc__ = derivative.module.text.partition('"""')[2].partition('"""')[0]
     function.__source__ = derivative.module.text
     function.primal = f
     function.wrt = derivative.wrt
     function.source_map = derivative.module.lines
+    function.__types__ = derivative.types
     found: Function = function
     return found
 
@@ -80,6 +102,9 @@ def source(
     standalone: bool = False,
 ) -> str:
     """The text of a function's derivative: what `grad` would run.
+
+    `mode` is "reverse", "forward" (what `derivative` would run; with_value, what `jvp`
+    would) or "vjp" (a forward and a reverse function).
 
     >>> def square(x): return x * x
     >>> "2.0 * x" in source(square) or "x" in source(square)

@@ -36,6 +36,8 @@ _EXAMPLES = """\
 examples:
   s2sad model.py:loss                      gradient in the first argument
   s2sad model.py:loss --wrt w,b -o dloss.py --standalone
+  s2sad model.py:loss --mode forward --with-value
+  s2sad model.py:loss --check --at "np.ones(3), 0.1"
   s2sad model.py --list                    what can be differentiated, or why not
 """
 
@@ -114,13 +116,20 @@ def _parser() -> argparse.ArgumentParser:
         help="path.py:func, path.py::func, path.py:Class.method or pkg.mod:func",
     )
     add("--wrt", metavar="NAME[,NAME]", help="arguments (default: the first)")
-    add("--mode", choices=["reverse"], default="reverse")
+    add(
+        "--mode",
+        choices=["reverse", "forward", "vjp"],
+        default="reverse",
+        help="gradient (default), tangent, or a forward and a reverse function",
+    )
     add("--with-value", action="store_true", help="return (value, gradient)")
     add("--format", choices=["py", "ssa"], default="py")
     add("--standalone", action="store_true", help="carry helpers; never import s2sad")
     add("-o", "--output", metavar="FILE", help="write FILE, all of it or nothing")
     add("--import", action="store_true", dest="run", help="run the file to see names")
     add("--list", action="store_true", help="list functions: differentiable, or not")
+    add("--check", action="store_true", help="hold derivatives against the function")
+    add("--at", metavar="ARGS", help="where to check: an expression, '2.0, np.ones(3)'")
     add("--color", choices=["auto", "always", "never"], default="auto")
     add("--version", action="version", version=f"s2sad {_version()}")
     return parser
@@ -147,9 +156,52 @@ def _run(options: argparse.Namespace) -> int:
     if not target.qualname:
         names = ", ".join(source.static_scope(target.path).functions)
         raise UsageError(f"name a function: {options.target}:NAME (it has: {names})")
+    if options.check:
+        return _check(target, options)
     text = _derive(_finder(target, options.run)(target.qualname), options)
     _deliver(text, options, highlight=options.format == "py")
     return 0
+
+
+def _check(target: Target, options: argparse.Namespace) -> int:
+    """Run the file, and hold what we make of the function against the function."""
+    from s2sad.check.arguments import guess
+    from s2sad.check.grads import check_grads
+
+    module = _import(target)
+    function = _attribute(module, target.qualname)
+    if options.at is not None:
+        args = _arguments(options.at, module)
+    else:
+        found = guess(function)
+        if found is None:
+            raise UsageError("found no arguments that it runs with: give --at ARGS")
+        args = found
+        print(f"at {', '.join(map(_shown, args))}", file=sys.stderr)
+    modes = {"reverse": ("reverse", "forward"), "forward": ("forward",)}
+    report = check_grads(
+        function, args, modes=modes.get(options.mode, ("reverse",)), raises=False
+    )
+    _deliver(f"{report}\n", options, highlight=False)
+    return 0 if report.ok else 1
+
+
+def _arguments(text: str, module: Any) -> tuple[Any, ...]:
+    import math
+
+    import numpy
+
+    scope = {"np": numpy, "numpy": numpy, "math": math, **vars(module)}
+    try:
+        found = eval(f"({text},)", scope)
+    except Exception as error:
+        raise UsageError(f"--at: {type(error).__name__}: {error}") from error
+    return tuple(found)
+
+
+def _shown(value: Any) -> str:
+    """An argument on one line."""
+    return " ".join(repr(value).split())
 
 
 def _finder(target: Target, run: bool) -> Callable[[str], FunctionSource]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import gast
 
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.recalled import recall
 from s2sad.analysis.types import Assumed, infer, infer_scalar_result
 from s2sad.emit.module import Module, emit
 from s2sad.errors import ResultError, UnsupportedError, WrtError, did_you_mean
@@ -20,7 +21,8 @@ from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Undef, Value, walk
 from s2sad.ir.infer import index_parts
 from s2sad.ir.printer import show
-from s2sad.ir.types import FLOAT, array
+from s2sad.ir.types import FLOAT, Type, array
+from s2sad.optimize.common import share_common
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.invariant import merge_twins
 from s2sad.optimize.passes import optimize
@@ -43,6 +45,12 @@ class Derivative:
     adjoint_ssa: str
     final_ssa: str
     module: Module
+    #: the keywords that the tangents are given by, direction by direction
+    tangents: tuple[str, ...] = ()
+    #: attributes that are read of arguments whose class is not known
+    attributes: set[tuple[str, str]] = field(default_factory=set)
+    #: what was known of the parameters
+    types: dict[str, Type] = field(default_factory=dict)
 
     def text(self, standalone: bool = False) -> str:
         """The emitted module; standalone, with the helpers' source in it."""
@@ -60,10 +68,12 @@ class Derivative:
 def prepare(source: FunctionSource) -> tuple[Function, Assumed]:
     """Source to three-address code with types, in-place changes settled."""
     function = lower(source)
+    recall(function)
     remove_dead(function)
     assumed = infer_scalar_result(function)
     settle(function)
     merge_twins(function)
+    share_common(function)
     remove_dead(function)
     return function, assumed
 
@@ -76,12 +86,20 @@ def derive(
     mode: str = "reverse",
 ) -> Derivative:
     """The gradient of a function, with respect to some of its parameters."""
-    with _no_collection():
+    with no_collection():
+        if mode == "forward":
+            from s2sad.forward import derive_forward
+
+            return derive_forward(source, wrt=wrt, with_value=with_value)
+        if mode == "vjp":
+            from s2sad.pairs import derive_pair
+
+            return derive_pair(source, wrt=wrt)
         return _derive(source, wrt, with_value, mode)
 
 
 @contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Nothing that is made here is garbage yet; looking for some takes long."""
     enabled = gc.isenabled()
     gc.disable()
@@ -96,13 +114,9 @@ def _derive(
     source: FunctionSource, wrt: Wrt, with_value: bool, mode: str
 ) -> Derivative:
     if mode != "reverse":
-        raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse")
+        raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse, forward, vjp")
     function, assumed = prepare(source)
-    names = tuple(_parameter(function, w, source) for w in _several(wrt))
-    if not names or len(set(names)) < len(names):
-        at = source.location(source.node)
-        raise WrtError(f"wrt={wrt!r} names no parameter, or one twice", at=at)
-    values = [p.value for p in function.params if p.name in names]
+    names = wrt_names(function, wrt, source)
     values = [next(p.value for p in function.params if p.name == n) for n in names]
     for value in values:
         if value.type.is_scalar or value.type.is_discrete:
@@ -117,7 +131,7 @@ def _derive(
     body = function.body
     b = Builder(body)
     seed = Param(
-        _seed_name(function, result), Value(), "kwonly", gast.Constant(1.0, None)
+        seed_name(function, result), Value(), "kwonly", gast.Constant(1.0, None)
     )
     seed.value = body.param(Coined(seed.name), FLOAT)
     forward_count = len(body.ops)
@@ -156,12 +170,36 @@ def _derive(
         if half is not None
     ]
     module = emit(function, made_forward, source.scope.module_name, halves)
-    return Derivative(source, names, primal, adjoint, final, module)
+    types = known_parameters(function)
+    return Derivative(
+        source,
+        names,
+        primal,
+        adjoint,
+        final,
+        module,
+        types=types,
+        attributes=function.attributes,
+    )
+
+
+def known_parameters(function: Function) -> dict[str, Type]:
+    """Kinds and ranks of parameters, where they are known."""
+    found = {}
+    for param in function.params:
+        kind = param.value.type
+        if kind.kind == "array":
+            found[param.name] = array(kind.ndim, None, kind.dtype)
+        elif kind.is_scalar:
+            found[param.name] = kind
+    return found
 
 
 def _structured(value: Value, gradient: Value, b: Builder) -> Value:
     """A gradient with the structure of what may be a list, a tuple or a dict."""
     made = gradient.op
+    if value.type.kind in ("list", "tuple", "dict", "object"):
+        return b.call("s2sad.runtime.match", gradient, value)
     if value.type.kind != "any" or made is None:
         return gradient
     if made.attrs.get("fn") != "s2sad.runtime.zeros_like":
@@ -181,6 +219,15 @@ def _forward(function: Function, known: set[Op], mirrors: set[Block]) -> set[Op]
         found.add(op)
         found.update(_inner(op))
     return found
+
+
+def wrt_names(function: Function, wrt: Wrt, source: FunctionSource) -> tuple[str, ...]:
+    """The parameters that `wrt` means, by name."""
+    names = tuple(_parameter(function, w, source) for w in _several(wrt))
+    if not names or len(set(names)) < len(names):
+        at = source.location(source.node)
+        raise WrtError(f"wrt={wrt!r} names no parameter, or one twice", at=at)
+    return names
 
 
 def _several(wrt: Wrt) -> tuple[int | str, ...]:
@@ -212,7 +259,7 @@ def _parameter(function: Function, wrt: int | str, source: FunctionSource) -> st
     return wrt
 
 
-def _seed_name(function: Function, result: Value) -> str:
+def seed_name(function: Function, result: Value) -> str:
     taken = {p.name for p in function.params} | function.reserved
     taken |= {op.attrs["path"] for op in walk(function.body) if op.code == "global"}
     name = adjoint_name(result) if result.op is not None else None

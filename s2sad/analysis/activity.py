@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from s2sad.analysis.memory import Memory
+from s2sad.analysis.memory import FACTS, Memory
 from s2sad.ir.core import Block, Function, Op, Value, walk
 from s2sad.ir.infer import ARITHMETIC
 from s2sad.rules import registry
@@ -68,7 +68,7 @@ def _flows(op: Op) -> Iterator[tuple[Value, Value]]:
             yield from ((a, p), (a, r), (e, p), (e, r))
     elif op.code == "setitem":
         yield op.args[2], op.args[0]
-    elif op.code in ("augitem", "iadd"):
+    elif op.code in ("augitem", "iadd", "addat", "push", "insert"):
         yield op.args[-1], op.args[0]
     elif op.results and not op.result.type.is_discrete:
         for value in differentiable(op):
@@ -81,9 +81,11 @@ def differentiable(op: Op) -> list[Value]:
     if op.code in OPERATORS or op.code == "calluser":
         return op.args
     if op.code in ("getitem", "getattr"):
-        shape = op.code == "getattr" and op.attrs["attr"] not in ("T", "mT", "real")
+        shape = op.code == "getattr" and op.attrs["attr"] in FACTS
         return [] if shape else op.args[:1]
-    if op.code in ("tuple", "list"):
+    if op.code in ("pop", "popat"):
+        return op.args[:1]
+    if op.code in ("tuple", "list", "dict"):
         return op.args
     if op.code == "call":
         rule = registry.find(op)

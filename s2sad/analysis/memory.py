@@ -2,19 +2,25 @@
 
 An *object* is an allocation: the operation that makes it, or the parameter that brings
 it. Each value points to a set of objects (Andersen's analysis, to a fixpoint round
-loops); values that may point to the same object may share memory.
+loops); values that may point to the same object may share memory. A list, a tuple, a
+dict *holds* objects, which are changed without it being changed.
 """
 
 from __future__ import annotations
 
 from s2sad.ir.core import Block, Const, Op, Undef, Value, walk
-from s2sad.ir.infer import is_basic
+from s2sad.ir.infer import index_parts, is_basic
 from s2sad.rules import registry
 
 Objects = frozenset[object]
 NOTHING: Objects = frozenset()
-STORES = frozenset({"setitem", "augitem", "iadd", "addat"})
-VIEW_ATTRIBUTES = frozenset({"T", "mT", "real", "imag"})
+STORES = frozenset({"setitem", "augitem", "iadd", "addat", "additems", "addattr"})
+#: Operations that change what a list or dict has, and how many.
+STRUCTURE = frozenset({"push", "pop", "popat", "insert", "delitem", "drop", "truncate"})
+CONTAINERS = frozenset({"list", "tuple", "dict"})
+VIEW_ATTRIBUTES = frozenset({"T", "mT", "real", "imag", "flat"})
+#: Attributes of an array that are no memory.
+FACTS = frozenset({"shape", "size", "ndim", "dtype", "itemsize", "nbytes"})
 
 
 class Memory:
@@ -22,9 +28,12 @@ class Memory:
 
     def __init__(self, body: Block) -> None:
         self._of: dict[Value, Objects] = {}
+        self._held: dict[object, Objects] = {}
+        self._reached: dict[Value, Objects] = {}
         self._changed = True
         for value in body.params:
             self._of[value] = frozenset({value})
+            self._held[value] = frozenset({value})
         while self._changed:
             self._changed = False
             self._block(body)
@@ -32,22 +41,44 @@ class Memory:
         for objects in self._of.values():
             self._unite(objects)
         self.written: set[object] = set()
+        stored: set[object] = set()
         for op in walk(body):
+            if op.code in STORES or op.code in STRUCTURE:
+                self.written |= self.own(op.args[0])
             if op.code in STORES:
-                self.written |= self.of(op.args[0])
+                stored |= self.own(op.args[0])
         self._mutated = {self._find(o) for o in self.written}
+        self._stored = {self._find(o) for o in stored}
+
+    def own(self, value: Value) -> Objects:
+        """The objects that a value may be, or view."""
+        return self._of.get(value, NOTHING)
+
+    def held(self, objects: Objects) -> Objects:
+        """The objects that these hold."""
+        return NOTHING.union(*(self._held.get(o, NOTHING) for o in objects))
 
     def of(self, value: Value) -> Objects:
-        """The objects that a value may be, or view, or hold."""
-        return self._of.get(value, NOTHING)
+        """The objects that a value may be, or view, or hold, however deep."""
+        known = self._reached.get(value)
+        if known is None:
+            known = self.own(value)
+            while not (more := self.held(known)) <= known:
+                known |= more
+            self._reached[value] = known
+        return known
 
     def is_mutated(self, value: Value) -> bool:
         """May what the value refers to, or may be mixed up with, change in place?"""
-        return any(self._find(o) in self._mutated for o in self.of(value))
+        return any(self._find(o) in self._mutated for o in self.own(value))
+
+    def is_stored(self, value: Value) -> bool:
+        """The same, for a change of its items, not of how many it has."""
+        return any(self._find(o) in self._stored for o in self.own(value))
 
     def group(self, value: Value) -> frozenset[object]:
         """Names of the groups of objects that may be mixed up with this value's."""
-        return frozenset(self._find(o) for o in self.of(value))
+        return frozenset(self._find(o) for o in self.own(value))
 
     def _find(self, item: object) -> object:
         while self._group.get(item, item) is not item:
@@ -67,6 +98,13 @@ class Memory:
             self._of[value] = old | objects
             self._changed = True
 
+    def _hold(self, objects: Objects, more: Objects) -> None:
+        for item in objects:
+            old = self._held.get(item, NOTHING)
+            if not more <= old:
+                self._held[item] = old | more
+                self._changed = True
+
     def _block(self, block: Block) -> None:
         for op in block.ops:
             if op.code in ("for", "while"):
@@ -77,21 +115,25 @@ class Memory:
                         inner.params[1:] if inner.params[len(start) :] else inner.params
                     )
                     for param, value in zip(params, start, strict=True):
-                        self._set(param, self.of(value))
+                        self._set(param, self.own(value))
                     self._block(inner)
                 ends = body.results[1 if op.attrs.get("stop") else 0 :]
                 params = body.params[len(body.params) - len(start) :]
                 for k, end in enumerate(ends):
-                    self._set(params[k], self.of(end))
-                    self._set(op.results[k], self.of(params[k]) | self.of(end))
+                    self._set(params[k], self.own(end))
+                    self._set(op.results[k], self.own(params[k]) | self.own(end))
             elif op.code == "if":
                 for inner in op.blocks:
                     self._block(inner)
                     for result, value in zip(op.results, inner.results, strict=True):
-                        self._set(result, self.of(value))
-            elif op.code == "push":
-                tape, value = op.args
-                self._set(tape, self.of(tape) | self.of(value))
+                        self._set(result, self.own(value))
+            elif op.code in ("push", "insert"):
+                self._hold(self.own(op.args[0]), self.own(op.args[-1]))
+            elif op.code == "setitem" and op.args[0].type.kind != "array":
+                if not op.args[2].type.is_scalar:
+                    kept = op.args[0].type.kind in CONTAINERS
+                    stored = self.own(op.args[2]) if kept else NOTHING
+                    self._hold(self.own(op.args[0]), stored)
             elif op.results:
                 found = self._result(op)
                 for value in op.results:
@@ -99,36 +141,61 @@ class Memory:
 
     def _result(self, op: Op) -> Objects:
         fresh: Objects = frozenset({op})
+        own = self.own(op.args[0]) if op.args else NOTHING
         if op.code == "getitem":
+            kind = op.args[0].type.kind
+            if kind in CONTAINERS:
+                held = self.held(own)
+                if op.args[1].type.kind == "slice":
+                    self._hold(fresh, held)
+                    return fresh
+                return held
             basic = is_basic(op.args[1])
             if basic is False:
                 return fresh
-            return self.of(op.args[0]) | (NOTHING if basic else fresh)
+            held = NOTHING if kind == "array" else self.held(own)
+            return own | held | (NOTHING if basic else fresh)
         if op.code == "getattr":
-            return (
-                self.of(op.args[0]) if op.attrs["attr"] in VIEW_ATTRIBUTES else NOTHING
-            )
-        if op.code in ("tuple", "list"):
-            return fresh.union(*(self.of(a) for a in op.args))
-        if op.code == "calluser":
-            return fresh.union(*(self.of(a) for a in op.args))
+            if op.attrs["attr"] in VIEW_ATTRIBUTES:
+                return own
+            return NOTHING if op.attrs["attr"] in FACTS else own | self.held(own)
+        if op.code in CONTAINERS:
+            self._hold(fresh, NOTHING.union(*(self.own(a) for a in op.args)))
+            return fresh
+        if op.code in ("calluser", "calltangent"):
+            everything = NOTHING.union(*(self._reach(a) for a in op.args))
+            self._hold(fresh, everything)
+            return fresh | everything
         if op.code == "iop":
-            return self.of(op.args[0]) | fresh
-        if op.code == "pop":
-            return self.of(op.args[0])
+            return own | fresh
+        if op.code in ("pop", "popat"):
+            return self.held(own)
         if op.code == "global":
-            return frozenset({(op.attrs["module"], op.attrs["path"])})
+            found: Objects = frozenset({(op.attrs["module"], op.attrs["path"])})
+            self._hold(found, found)
+            return found
         if op.code == "call":
             rule = registry.find(op)
             if rule is not None and rule.alias is not None:
                 keywords = op.attrs.get("kw", ())
                 at = rule.parameters.index(rule.alias)
                 if at < len(op.args) - len(keywords):
-                    return self.of(op.args[at]) | fresh
-                return fresh.union(*(self.of(a) for a in op.args))
+                    return self.own(op.args[at]) | fresh
+                return fresh.union(*(self.own(a) for a in op.args))
             if op.attrs["fn"] in PASSES:
-                return self.of(op.args[0]) | fresh
+                self._hold(fresh, self.held(own))
+                return own | fresh
+            if op.attrs["fn"] == "numpy.copy" and op.attrs.get("of_list"):
+                self._hold(fresh, self.held(own))
+            if rule is None or rule.result not in ("scalar", "int", "bool", "num"):
+                self._hold(fresh, fresh)  # np.split gives a list, whose items it made
         return fresh
+
+    def _reach(self, value: Value) -> Objects:
+        known = self.own(value)
+        while not (more := self.held(known)) <= known:
+            known |= more
+        return known
 
 
 #: Helpers whose result may be their first argument itself.
@@ -144,27 +211,46 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
     succeeds must take it for one: because it is subscripted itself.
     """
     if op.code == "getattr":
-        return op.attrs["attr"] in ("T", "mT")
+        if op.attrs["attr"] in ("T", "mT"):
+            return True
+        return op.attrs["attr"] not in FACTS and op.result in subscripted
+    if op.code == "call":
+        return bool(op.attrs.get("view"))
     if op.code != "getitem" or is_basic(op.args[1]) is not True:
         return False
-    if op.args[0].op is not None and op.args[0].op.code in ("tuple", "list"):
-        return False
-    if op.args[0].type.kind == "tuple":
-        return False
     kind = op.result.type
+    base = op.args[0]
+    if base.type.kind == "any" and has_slice(op.args[1]):
+        return False  # of a list, it is a copy
+    if base.type.kind in CONTAINERS:
+        if base.type.kind == "tuple" or (
+            base.op is not None and base.op.code == "dict"
+        ):
+            return False
+        return op.args[1].type.kind != "slice" and (
+            kind.kind in (*CONTAINERS, "array") or op.result in subscripted
+        )
     return kind.kind == "array" or (kind.kind == "any" and op.result in subscripted)
+
+
+def has_slice(index: Value) -> bool:
+    return any(p.type.kind == "slice" for p in index_parts(index))
 
 
 def only_views(op: Op) -> bool:
     """Does the operation make a view, and so read nothing of what it views?"""
     if op.code == "getattr":
         return op.attrs["attr"] not in ("real", "imag")
+    if op.code == "call":
+        return bool(op.attrs.get("view"))
     if op.code != "getitem" or op.result.type.kind != "array":
         return False
+    if op.args[0].type.kind in CONTAINERS:
+        return False  # which item a list has there is what is in the list
     return is_basic(op.args[1]) is True
 
 
 def subscripted(body: Block) -> set[Value]:
     """Values that are indexed, so that they are no numbers."""
-    codes = ("getitem", "setitem", "augitem")
+    codes = ("getitem", "setitem", "augitem", "addat", *STRUCTURE)
     return {op.args[0] for op in walk(body) if op.code in codes}

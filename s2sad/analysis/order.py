@@ -6,6 +6,7 @@ unless it stands in the other branch of an `if`; an earlier one only around a lo
 
 from __future__ import annotations
 
+from s2sad.analysis.memory import STORES, Memory
 from s2sad.ir.core import Block, Op, Value, enclosing, home
 
 
@@ -20,6 +21,7 @@ class Order:
         self.defined: dict[Value, int] = {}
         self._count = 0
         self._number(body)
+        self.stores = [op for op in self.position if op.code in STORES]
 
     def _number(self, body: Block) -> None:
         stack: list[tuple[Block, int]] = [(body, 0)]
@@ -64,6 +66,18 @@ class Order:
             self.position[op], op.block, self.position[other], other.block, None
         )
 
+    def changed_later(self, op: Op, memory: Memory) -> bool:
+        """May the memory that the operation's result may share change afterwards?"""
+        return self.stored_after(op.result, op, memory)
+
+    def stored_after(self, value: Value, op: Op, memory: Memory) -> bool:
+        """May the memory of a value change after an operation?"""
+        mine = memory.of(value)
+        return memory.is_mutated(value) and any(
+            memory.of(store.args[0]) & mine and self.reaches(op, store)
+            for store in self.stores
+        )
+
     def _reaches(
         self, here: int, block: Block, there: int, other: Block, value: Value | None
     ) -> bool:
@@ -100,6 +114,7 @@ def exclusive(common: Block, a: Block, b: Block) -> bool:
         and first.owner is second.owner
         and first.owner is not None
         and first.owner.code == "if"
+        and "catch" not in first.owner.attrs
     )
 
 

@@ -9,6 +9,8 @@ def shape_operands(op: Op) -> set[int]:
     """Positions of the operands of which only the shape matters."""
     if op.code != "call":
         return set()
+    if any(a.type.kind in ("list", "dict") for a in op.args):
+        return set()  # how many items it has is what a list holds
     fn = op.attrs["fn"].removeprefix("s2sad.runtime.")
     if fn in ("unbroadcast", "spread"):
         return set(range(1, len(op.args)))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, walk
+from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, blocks_within, walk
 from s2sad.ir.infer import ARITHMETIC, COMPARISON, index_parts, result_type, roots_of
-from s2sad.ir.types import ANY, FLOAT, INT, Type, array, join
+from s2sad.ir.types import ANY, FLOAT, INT, UNDEF, Type, array, join
 from s2sad.rules import registry
 
 ROUNDS = 4
@@ -20,7 +20,49 @@ ROUNDS = 4
 def infer(function: Function) -> None:
     """Set the type of every value; parameters first take what their use says."""
     _adopt(function, _hints(function))
+    _blocks(function)
+
+
+def _blocks(function: Function) -> None:
+    """Infer until the items of lists are as they were taken to be."""
+    lists = [op for op in walk(function.body) if op.code == "list"]
+    if not lists:
+        _block(function.body)
+        return
+    writers = _writers(function.body, lists)
+    for op in lists:
+        op.attrs["items"] = (UNDEF,) if op in writers else None
+    for attempt in range(ROUNDS + 1):
+        _block(function.body)
+        changed = False
+        for op, values in writers.items():
+            found = UNDEF
+            for value in values:
+                found = join(found, value.type)
+            items = (found,) if attempt < ROUNDS and found.kind != "any" else None
+            changed |= items != op.attrs["items"]
+            op.attrs["items"] = items
+        if not changed:
+            return
     _block(function.body)
+
+
+def _writers(body: Block, lists: list[Op]) -> dict[Op, list[Value]]:
+    """What is put into each list that goes by one name."""
+    found = {op: list(op.args) for op in lists}
+    made = {op.result: op for op in lists}
+    escaped = {v for b in blocks_within(body) for v in b.results}
+    for op in walk(body):
+        for k, value in enumerate(op.args):
+            if value not in made:
+                continue
+            if k == 0 and op.code in ("push", "insert", "setitem", "augitem"):
+                if op.code == "setitem" and op.args[1].type.kind == "slice":
+                    escaped.add(value)
+                found[made[value]].append(op.args[-1])
+            elif not (k == 0 and op.code in ("pop", "popat", "getitem", "call")):
+                escaped.add(value)
+    return {op: values for op, values in found.items() if op.result not in escaped}
 
 
 @dataclass
@@ -46,16 +88,23 @@ def infer_scalar_result(function: Function) -> Assumed:
         return assumed
     hints = _hints(function)
     hints.setdefault(result, FLOAT)
-    _backwards(function.body, hints)
+    lists = [op for op in walk(function.body) if op.code == "list"]
+    writers = _writers(function.body, lists)
+    _backwards(function.body, hints, writers)
+    _check_items(writers, hints)
     params = {p.value for p in function.params}
     for value in params:
         if value.type.kind == "any" and hints.get(value) == FLOAT:
             assumed.numbers.append(value)
     assumed.numbers.sort(key=lambda v: v.name or "")
+    changed = _changed_in_length(function.body)
     for op in walk(function.body):
         if not _is_leaf(op, hints):
             continue
         op.attrs["fact"] = FLOAT
+        if op.args and op.args[0] in changed:
+            assumed.result = True  # it may not have that item at the beginning
+            continue
         base = _element_of(op, params)
         first = op.block is function.body  # else it may be guarded by a condition
         if (
@@ -70,8 +119,32 @@ def infer_scalar_result(function: Function) -> Assumed:
         else:
             assumed.ranks[base] = len(index_parts(op.args[1]))
     _adopt(function, hints)
-    _block(function.body)
+    _blocks(function)
     return assumed
+
+
+def _check_items(writers: dict[Op, list[Value]], hints: dict[Value, Type]) -> None:
+    """Items of lists that are taken for numbers: the run looks at what is put there."""
+    for values in writers.values():
+        for value in dict.fromkeys(values):
+            op = value.op
+            if hints.get(value) != FLOAT or value.type.kind != "any" or op is None:
+                continue
+            if op.blocks or op.block is None:
+                continue
+            check = Op("check", [value], {"fn": "require_element"}, origin=op.origin)
+            check.block = op.block
+            op.block.ops.insert(op.block.ops.index(op) + 1, check)
+
+
+def _changed_in_length(body: Block) -> set[Value]:
+    """Lists and dicts that gain or lose items."""
+    return {
+        op.args[0]
+        for op in walk(body)
+        if op.code in ("push", "pop", "popat", "insert", "delitem")
+        or (op.code == "setitem" and op.args[1].type.kind == "str")
+    }
 
 
 def _is_leaf(op: Op, hints: dict[Value, Type]) -> bool:
@@ -122,12 +195,18 @@ def _block(block: Block) -> None:
         elif op.code in ("for", "while"):
             _loop(op)
         elif op.results:
-            fact = op.attrs.get("fact")
-            op.result.type = fact or op.attrs.get("type") or _known(op)
+            fact = op.attrs.get("fact") or op.attrs.get("type")
+            found = _known(op) if fact is None or fact.kind == "array" else fact
+            if fact is None or found.kind == "array":
+                op.result.type = found  # that it is an array is known in more detail
+            else:
+                op.result.type = fact
 
 
 def _known(op: Op) -> Type:
-    if op.code in ("global", "range", "closure", "pop", "push", "tape"):
+    if op.code in ("global", "range", "closure", "push", "tape"):
+        return op.result.type
+    if op.code == "pop" and not op.args[0].type.items:
         return op.result.type
     return result_type(op)
 
@@ -162,6 +241,11 @@ def _of_numbers(fn: str) -> bool:
 def _hints(function: Function) -> dict[Value, Type]:
     """What values must be for the operations on them to make sense."""
     hints: dict[Value, Type] = {}
+    uses: dict[Value, list[Op]] = {}
+    for op in walk(function.body):
+        if op.code in ARRAY_ONLY:
+            for value in op.args:
+                uses.setdefault(value, []).append(op)
     for op in walk(function.body):
         if op.code == "range":
             _all(hints, op.args, INT)
@@ -171,6 +255,8 @@ def _hints(function: Function) -> dict[Value, Type]:
             hints.setdefault(op.args[0], array())
         elif op.code in ("getitem", "setitem", "augitem"):
             parts = index_parts(op.args[1])
+            if _may_be_list(op.args[0], parts) and not _is_arithmetic(op, uses):
+                continue
             if len(parts) > 1 or any(p.type.kind in ("slice", "none") for p in parts):
                 hints.setdefault(op.args[0], array())
                 made = op.args[0].op
@@ -186,14 +272,48 @@ def _hints(function: Function) -> dict[Value, Type]:
     return hints
 
 
+def _may_be_list(base: Value, parts: list[Value]) -> bool:
+    """`x[1:]` alone does not say that x is an array: lists and tuples have it too."""
+    if base.type.kind in ("list", "tuple", "str"):
+        return True
+    return len(parts) == 1 and bool(parts[0].type.kind == "slice")
+
+
+def _is_arithmetic(op: Op, uses: dict[Value, list[Op]]) -> bool:
+    """Is a slice calculated with, as one of a list cannot be?"""
+    if op.args[0].type.kind in ("list", "tuple", "str"):
+        return False
+    if op.code == "augitem":
+        return bool(op.attrs["op"] != "add")
+    return (
+        any(
+            user.code != "mul" or all(a.type.kind != "int" for a in user.args)
+            for user in uses.get(op.result, ())
+        )
+        if op.results
+        else False
+    )
+
+
+#: Operators that lists do not have.
+ARRAY_ONLY = frozenset({"sub", "mul", "div", "pow", "neg", "floordiv", "matmul"})
+
+
 def _all(hints: dict[Value, Type], values: list[Value], kind: Type) -> None:
     for value in values:
         if not isinstance(value, Const):
             hints[value] = kind
 
 
-def _backwards(block: Block, hints: dict[Value, Type]) -> None:
-    """A number from arithmetic was made of numbers; a carried one started as one."""
+def _backwards(
+    block: Block,
+    hints: dict[Value, Type],
+    writers: dict[Op, list[Value]] | None = None,
+) -> None:
+    """A number from arithmetic was made of numbers; a carried one started as one.
+
+    `writers` are the lists that go by one name, and what is put into them.
+    """
     for op in reversed(block.ops):
         if op.code in ("for", "while"):
             skip = 1 if op.code == "for" else 0
@@ -203,7 +323,7 @@ def _backwards(block: Block, hints: dict[Value, Type]) -> None:
                 for k, result in enumerate(op.results):
                     _pass_on(hints, result, [ends[k], op.args[skip + k]])
                 for inner in op.blocks:
-                    _backwards(inner, hints)
+                    _backwards(inner, hints, writers)
                 for k, value in enumerate(op.args[skip:]):
                     for inner in op.blocks:
                         start = len(inner.params) - len(op.results)
@@ -212,9 +332,12 @@ def _backwards(block: Block, hints: dict[Value, Type]) -> None:
             for inner in op.blocks:
                 for result, value in zip(op.results, inner.results, strict=True):
                     _pass_on(hints, result, [value])
-                _backwards(inner, hints)
+                _backwards(inner, hints, writers)
         elif op.results and (op.code in ARITHMETIC or op.code in ("neg", "pos", "iop")):
             _pass_on(hints, op.result, op.args)
+        elif op.code in ("getitem", "pop", "popat") and writers:
+            if op.args[0].op in writers:
+                _pass_on(hints, op.result, writers[op.args[0].op])
         elif op.results and op.code == "call":
             rule = registry.find(op)
             if rule is not None and rule.result == "elementwise":

@@ -26,6 +26,11 @@ _numbers = itertools.count(1)
 
 def build(module: Module, source: FunctionSource) -> types.FunctionType:
     """Compile an emitted function beside the user's."""
+    return build_all(module, source)[module.name]
+
+
+def build_all(module: Module, source: FunctionSource) -> dict[str, types.FunctionType]:
+    """Compile every function of an emitted module."""
     primal: Any = source.function
     filename = f"<s2sad {module.name} #{next(_numbers)}>"
     given: dict[str, Any] = {}
@@ -33,6 +38,11 @@ def build(module: Module, source: FunctionSource) -> types.FunctionType:
         given[short] = importlib.import_module(path)
     for helper, short in module.helpers.items():
         given[short] = getattr(runtime, helper)
+    if source.bound:
+        spec = source.node.args
+        names = [a.id for a in (*spec.posonlyargs, *spec.args)]
+        given.update(zip(names, source.bound, strict=False))
+    given.update(source.bound_kw)
     cells: dict[str, Any] = {}
     if primal is not None and primal.__closure__:
         cells = dict(zip(primal.__code__.co_freevars, primal.__closure__, strict=True))
@@ -42,20 +52,23 @@ def build(module: Module, source: FunctionSource) -> types.FunctionType:
     added = {n: types.CellType(v) for n, v in given.items()}
     added |= {d.name: types.CellType() for d in definitions[:-1]}
     names = [*added, *(n for n in cells if n not in added)]
-    count = len(definitions[-1].args.defaults)
+    built: dict[str, types.FunctionType] = {}
     for definition in definitions:
+        count = len(definition.args.defaults)
+        seeds = _seeds(definition.args)
         code = _compile(definition, names, filename)
         closure = tuple(added[n] if n in added else cells[n] for n in code.co_freevars)
         function = types.FunctionType(code, scope, definition.name, None, closure)
         if definition.name in added:
             added[definition.name].cell_contents = function
-    _defaults(function, primal, count)
-    function.__module__ = getattr(primal, "__module__", None) or "__main__"
+        _defaults(function, primal, count, seeds)
+        function.__module__ = getattr(primal, "__module__", None) or "__main__"
+        built[definition.name] = function
     lines = module.text.splitlines(keepends=True)
     linecache.cache[filename] = (len(module.text), None, lines, filename)
     PLACES[filename] = functools.partial(_place, module.lines, source)
     weakref.finalize(function, _forget, filename)
-    return function
+    return built
 
 
 def _place(lines: dict[int, int], source: FunctionSource, line: int) -> Location:
@@ -110,19 +123,27 @@ def _only_code(code: types.CodeType, name: str) -> types.CodeType:
     )
 
 
+def _seeds(arguments: ast.arguments) -> dict[str, Any]:
+    """Keywords with a number for default: among them those that we have added."""
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return {
+        a.arg: default.value
+        for a, default in pairs
+        if isinstance(default, ast.Constant)
+    }
+
+
 def _defaults(
-    function: types.FunctionType, primal: types.FunctionType | None, count: int
+    function: types.FunctionType,
+    primal: types.FunctionType | None,
+    count: int,
+    seeds: dict[str, Any],
 ) -> None:
-    """The user's own default values, the same objects; 1.0 for the seed."""
+    """The user's own default values, the same objects; and those of the seeds."""
     values = (primal.__defaults__ or ()) if primal is not None else ()
     function.__defaults__ = values[len(values) - count :] if count else None
-    kwdefaults = dict((primal.__kwdefaults__ or {}) if primal is not None else {})
+    known = {**seeds, **((primal.__kwdefaults__ or {}) if primal is not None else {})}
     names = function.__code__.co_varnames
     start = function.__code__.co_argcount
     keyword = names[start : start + function.__code__.co_kwonlyargcount]
-    found = {
-        n: kwdefaults.get(n, 1.0)
-        for n in keyword
-        if n in kwdefaults or n == keyword[-1]
-    }
-    function.__kwdefaults__ = found
+    function.__kwdefaults__ = {n: v for n, v in known.items() if n in keyword}

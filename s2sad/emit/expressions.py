@@ -68,7 +68,13 @@ class Expressions:
         if isinstance(value, Undef):
             return gast.Constant(None, None)
         if isinstance(value, Static):
-            return self.library(value.binding.path)
+            binding = value.binding
+            if binding.kind != "class":
+                return self.library(binding.path)
+            known = getattr(binding.value, "__qualname__", None)
+            module = getattr(binding.value, "__module__", None)
+            home, _, last = binding.path.rpartition(".")
+            return self.foreign(module or home, known or last, "global")
         if not self.is_folded(value):
             return name(self.variable(value))
         assert value.op is not None
@@ -108,9 +114,9 @@ class Expressions:
                     break
                 parts.pop()
             if len(parts) == 1:
-                parts = [gast.Constant(None, None), *parts]
-                if isinstance(op.args[0], Const) and op.args[0].value is None:
-                    parts.pop()
+                bare = isinstance(op.args[0], Const) and op.args[0].value is None
+                if not bare:  # slice(k) is [:k], slice(k, None) is [k:]
+                    parts = [*parts, gast.Constant(None, None)]
             return gast.Call(name("slice"), parts, [])
         return self.expr(value)
 
@@ -126,6 +132,14 @@ class Expressions:
 
     def op_list(self, op: Op) -> gast.AST:
         return gast.List([self.expr(a) for a in op.args], gast.Load())
+
+    def op_dict(self, op: Op) -> gast.AST:
+        keys = [self.expr(a) for a in op.args[::2]]
+        return gast.Dict(keys, [self.expr(a) for a in op.args[1::2]])
+
+    def op_popat(self, op: Op) -> gast.AST:
+        pop = gast.Attribute(self.expr(op.args[0]), "pop", gast.Load())
+        return gast.Call(pop, [self.expr(op.args[1])], [])
 
     def op_getattr(self, op: Op) -> gast.AST:
         return gast.Attribute(self.expr(op.args[0]), op.attrs["attr"], gast.Load())
@@ -219,11 +233,13 @@ class Expressions:
         return self.call(fn, args, keywords)
 
     def call(self, fn: str, args: list[Value], keywords: list[gast.AST]) -> gast.AST:
-        return gast.Call(self.library(fn), [self.argument(a) for a in args], keywords)
+        nodes = [self.argument(a) for a in args]
+        return gast.Call(self.library(fn), nodes, keywords)
 
     def argument(self, value: Value) -> gast.AST:
         """An operand of a call; a slice there is an object, not brackets' contents."""
-        if value.op is not None and value.op.code == "slice":
+        sliced = value.op is not None and value.op.code == "slice"
+        if sliced or self.is_folded(value):
             return self.index_object(value)
         return self.expr(value)
 

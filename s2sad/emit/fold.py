@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from s2sad.analysis.memory import STORES, Memory, only_views
+from s2sad.analysis.memory import STORES, STRUCTURE, Memory, only_views
 from s2sad.ir.core import Block, Const, Op, Undef, Value, blocks_within, walk
 
 WIDTH = 70
-STATEMENTS = frozenset({"pop", "tape", "for", "while", "calluser", "callrev", "unpack"})
-EFFECTS = STORES | {"push", "pop", "assert", "raise", "check"}
+CALLS = frozenset({"calluser", "callrev", "calltangent"})
+STATEMENTS = CALLS | {"pop", "popat", "tape", "for", "while", "unpack"}
 
 
 class Folding:
@@ -108,6 +108,8 @@ class Folding:
                 return False  # it would be written once for each use of the index
         if op.code == "if":
             return value.name is None and self._is_expression(op)
+        if op.code in ("list", "dict") and self.memory.is_mutated(value):
+            return False
         if value.name is None:
             return True
         if user is not None and user.code == "push":
@@ -119,6 +121,8 @@ class Folding:
 
     def _is_expression(self, op: Op) -> bool:
         """Can an `if` be written as `a if c else b`?"""
+        if "catch" in op.attrs or "context" in op.attrs:
+            return False
         for block in op.blocks:
             if len(block.results) != 1 or isinstance(block.results[0], Undef):
                 return False
@@ -163,10 +167,8 @@ class Folding:
         found: set[object] = set()
         inner = [op, *(o for b in op.blocks for o in walk(b))]
         for o in inner:
-            if o.code in STORES:
-                found |= self.memory.of(o.args[0])
-            elif o.code in ("push", "pop"):
-                found.add(o.args[0].op)
+            if o.code in STORES or o.code in STRUCTURE:
+                found |= self.memory.own(o.args[0])
         return frozenset(found)
 
 
@@ -177,7 +179,10 @@ def _indices(body: Block) -> set[Value]:
     for block in blocks_within(body):
         other.update(block.results)
     for op in walk(body):
-        if op.code in ("getitem", "setitem", "augitem", "addat"):
+        if (
+            op.code in ("getitem", "setitem", "augitem", "addat")
+            or op.attrs.get("fn") == "s2sad.runtime.last_stored"
+        ):
             other.update(v for k, v in enumerate(op.args) if k != 1)
         elif op.code != "tuple" or not any(a.type.kind == "slice" for a in op.args):
             other.update(op.args)

@@ -28,11 +28,17 @@ class Module:
 
 
 def emit(
-    function: Function, forward: set[Op], home: str, others: Sequence[Function] = ()
+    function: Function,
+    forward: set[Op],
+    home: str,
+    others: Sequence[Function] = (),
+    *,
+    sweeps: bool = True,
 ) -> Module:
     """Write a function; `forward` are the operations of its forward sweep.
 
-    `others` are functions that it calls: they stand before it in the text.
+    `others` are functions that it calls: they stand before it in the text. Without
+    sweeps, each derivative stands beside its primal line, and needs no comment.
     """
     modules: dict[str, str] = {}
     helpers: dict[str, str] = {}
@@ -48,11 +54,12 @@ def emit(
         known = forward if each is function else set()
         if each.name.endswith("_forward"):
             known = {op for top in each.body.ops for op in (top, *_within(top))}
-        text, lines = _annotate(print_tree(gast.Module([node], [])), body, known)
+        printed = print_tree(gast.Module([node], []))
+        text, lines = _annotate(printed, body, known, sweeps)
         texts.append(text)
         maps.append(lines)
     imports = _imports(modules, helpers)
-    if not all(_plain(p.annotation) for p in function.params):
+    if not all(_plain(p.annotation) for f in (*others, function) for p in f.params):
         imports = f"from __future__ import annotations\n\n{imports}"
     whole = [imports, *texts] if imports else texts
     start = imports.count("\n") + 2 if imports else 0
@@ -106,7 +113,7 @@ def _arguments(function: Function) -> gast.arguments:
 
 
 def _annotate(
-    text: str, body: list[gast.AST], forward: set[Op]
+    text: str, body: list[gast.AST], forward: set[Op], sweeps: bool
 ) -> tuple[str, dict[int, int]]:
     """Comments that name the primal line of each adjoint statement."""
     tree = ast.parse(text).body[0]
@@ -138,6 +145,8 @@ def _annotate(
             last = line
         else:
             last = ""
+    if not sweeps:
+        return text, lines
     return comment(text, notes, above, WIDTH), lines
 
 

@@ -59,7 +59,8 @@ class Writer(Expressions):
 
     def foreign(self, module: str, path: str, origin: str) -> gast.AST:
         if origin != "module" and (
-            module in (self.home, "s2sad.rules") or origin in ("closure", "builtin")
+            module in (self.home, "s2sad.rules")
+            or origin in ("closure", "builtin", "carried")
         ):
             return dotted(path)
         short = self.module(module)
@@ -172,7 +173,8 @@ class Writer(Expressions):
     def stmt_iadd(self, op: Op, out: list[gast.AST]) -> None:
         base, value = op.args
         made = base.op
-        if made is not None and made.code == "getattr" and self.is_folded(base):
+        turned = made is not None and made.attrs.get("attr") in ("T", "mT")
+        if made is not None and turned and self.is_folded(base):
             whole = Op("iadd", [made.args[0], value])
             self.stmt_iadd(whole, out)
             last = out[-1]
@@ -193,6 +195,47 @@ class Writer(Expressions):
         func = gast.Attribute(self.expr(op.args[0]), "append", gast.Load())
         out.append(gast.Expr(gast.Call(func, [self.expr(op.args[1])], [])))
 
+    def stmt_insert(self, op: Op, out: list[gast.AST]) -> None:
+        func = gast.Attribute(self.expr(op.args[0]), "insert", gast.Load())
+        call = gast.Call(func, [self.expr(a) for a in op.args[1:]], [])
+        out.append(gast.Expr(call))
+
+    def stmt_drop(self, op: Op, out: list[gast.AST]) -> None:
+        func = gast.Attribute(self.expr(op.args[0]), "pop", gast.Load())
+        out.append(gast.Expr(gast.Call(func, [], [])))
+
+    def stmt_pop(self, op: Op, out: list[gast.AST]) -> None:
+        if self.folding.count.get(op.result):
+            self.assign(op, out)
+        else:
+            out.append(gast.Expr(self.operation(op)))
+
+    stmt_popat = stmt_pop
+
+    def stmt_delitem(self, op: Op, out: list[gast.AST]) -> None:
+        target = self.subscript(op.args[0], op.args[1], store=True)
+        target.ctx = gast.Del()
+        out.append(gast.Delete([target]))
+
+    def stmt_truncate(self, op: Op, out: list[gast.AST]) -> None:
+        rest = gast.Slice(self.expr(op.args[1]), None, None)
+        target = gast.Subscript(self.expr(op.args[0]), rest, gast.Del())
+        out.append(gast.Delete([target]))
+
+    def stmt_additems(self, op: Op, out: list[gast.AST]) -> None:
+        func = self.library("s2sad.runtime.add_items")
+        out.append(gast.Expr(gast.Call(func, [self.expr(a) for a in op.args], [])))
+
+    def stmt_addattr(self, op: Op, out: list[gast.AST]) -> None:
+        if len(op.args) > 2:  # an object of a class that is not known
+            args = [self.expr(a) for a in op.args]
+            args[1:2] = [gast.Constant(op.attrs["attr"], None), args[1]]
+            func = self.library("s2sad.runtime.add_part")
+            out.append(gast.Expr(gast.Call(func, args, [])))
+            return
+        target = gast.Attribute(self.expr(op.args[0]), op.attrs["attr"], gast.Store())
+        self.increment(target, "add", op.args[1], out)
+
     def stmt_check(self, op: Op, out: list[gast.AST]) -> None:
         func = name(self.helper(op.attrs["fn"]))
         args = [self.expr(a) for a in op.args]
@@ -203,8 +246,18 @@ class Writer(Expressions):
         out.append(gast.Assert(self.expr(op.args[0]), message))
 
     def stmt_raise(self, op: Op, out: list[gast.AST]) -> None:
-        call = gast.Call(dotted(op.attrs["path"]), [self.expr(a) for a in op.args], [])
-        out.append(gast.Raise(call, None))
+        path = op.attrs["path"]
+        args = [self.expr(a) for a in op.args]
+        if not path:  # one that was caught
+            out.append(gast.Raise(args[0], None))
+            return
+        module = op.attrs.get("module") or ""
+        target = dotted(path)
+        if module and module != "builtins":
+            target = self.foreign(module, path, "global")
+        elif "." in path:
+            target = self.library(path)
+        out.append(gast.Raise(gast.Call(target, args, []), None))
 
     def stmt_call(self, op: Op, out: list[gast.AST]) -> None:
         rule = registry.find(op)
@@ -230,6 +283,11 @@ class Writer(Expressions):
             return
         self.unpacked(op.results, call, out)
 
+    def stmt_calltangent(self, op: Op, out: list[gast.AST]) -> None:
+        function = f"{op.attrs['callee'].name}_jvp"
+        call = gast.Call(name(function), [self.expr(a) for a in op.args], [])
+        self.unpacked(op.results, call, out)
+
     def stmt_unpack(self, op: Op, out: list[gast.AST]) -> None:
         self.unpacked(op.results, self.expr(op.args[0]), out)
 
@@ -248,13 +306,30 @@ class Writer(Expressions):
     def stmt_if(self, op: Op, out: list[gast.AST]) -> None:
         then = self.block(op.blocks[0]) + self.copies(op.results, op.blocks[0].results)
         other = self.block(op.blocks[1]) + self.copies(op.results, op.blocks[1].results)
+        if "catch" in op.attrs:
+            out.append(self.attempt(op, then, other))
+            return
         test = self.expr(op.args[0])
+        if "context" in op.attrs:
+            if then:
+                out.append(gast.With([gast.withitem(test, None)], then, None))
+            return
         if not then and not other:
             return
         if not then:
             then, other = other, []
             test = _negated(test)
         out.append(gast.If(test, then, other))
+
+    def attempt(self, op: Op, then: list[gast.AST], other: list[gast.AST]) -> gast.AST:
+        """`try: ... except E as error: ...`"""
+        classes = [self.expr(c) for c in op.attrs["catch"]]
+        kind = classes[0] if len(classes) == 1 else gast.Tuple(classes, gast.Load())
+        error = op.blocks[1].params[0]
+        used = self.folding.count.get(error)
+        target = name(self.variable(error), True) if used else None
+        handler = gast.ExceptHandler(kind, target, other or [gast.Pass()])
+        return gast.Try(then or [gast.Pass()], [handler], [], [])
 
     def stmt_for(self, op: Op, out: list[gast.AST]) -> None:
         body = op.blocks[0]

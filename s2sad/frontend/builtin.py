@@ -1,7 +1,7 @@
-"""Python's builtins that are control flow or arithmetic in disguise.
+"""Functions that are control flow, arithmetic or containers in disguise.
 
 `max(a, b)` is `b if b > a else a`: its derivative is that of the branch that Python
-takes. A sum over a generator is a loop.
+takes. A sum over a generator is a loop; so is functools.reduce.
 """
 
 from __future__ import annotations
@@ -11,68 +11,57 @@ from collections.abc import Callable
 import gast
 
 from s2sad.frontend.calls import Calls
+from s2sad.frontend.containers import Items
+from s2sad.frontend.frame import Static
 from s2sad.frontend.scope import Binding
+from s2sad.frontend.virtual import Aggregate, Either, Partial, Record, is_plain
 from s2sad.ir.core import Const, Value
+from s2sad.ir.types import INT
 
 Args = list[Value]
 Keywords = dict[str, Value]
-TOTAL = "$total"
 
 
 class Builtins(Calls):
-    """Calls of builtins that have a lowering of their own."""
+    """Calls of functions that have a lowering of their own."""
 
     def library(self, binding: Binding, node: gast.Call) -> Value:
-        if binding.path in ("sum", "math.fsum") and node.args:
-            if isinstance(node.args[0], gast.GeneratorExp | gast.ListComp):
-                return self.sum_of_each(node)
+        path = binding.path
+        if path in ("sum", "math.fsum") and node.args:
+            made = node.args[0]
+            if isinstance(made, gast.GeneratorExp | gast.ListComp):
+                start: gast.AST = self.at(gast.Constant(0, None), node)
+                for other in [*node.args[1:], *(k.value for k in node.keywords)]:
+                    start = other
+                return self.total(made, made.elt, start)
+        if path in ("enumerate", "zip", "reversed", "range") and path != "range":
+            return self.listed(node)
         return super().library(binding, node)
 
-    def sum_of_each(self, node: gast.Call) -> Value:
-        """`sum(e for v in x if c)` as a loop."""
-        comprehension = node.args[0]
-        start: gast.AST = gast.Constant(0, None)
-        for other in [*node.args[1:], *(k.value for k in node.keywords)]:
-            start = other
+    def listed(self, node: gast.AST) -> Value:
+        """An iterator that is no loop's, as the list of its items."""
+        from s2sad.frontend.iteration import iterate
 
-        def at(new: gast.AST) -> gast.AST:
-            return gast.copy_location(new, node)
-
-        total = f"{TOTAL}{len(self.active)}_{node.lineno}_{node.col_offset}"
-        load = at(gast.Name(total, gast.Load(), None, None))
-        store = at(gast.Name(total, gast.Store(), None, None))
-        step = at(gast.BinOp(load, gast.Add(), comprehension.elt))
-        body: gast.AST = at(gast.Assign([store], step, None))
-        targets = []
-        for clause in reversed(comprehension.generators):
-            if clause.is_async:
-                self.frame.refuse(node, "an async generator is not supported")
-            for test in reversed(clause.ifs):
-                body = at(gast.If(test, [body], []))
-            body = at(gast.For(clause.target, clause.iter, [body], [], None))
-            targets += [
-                n.id for n in gast.walk(clause.target) if isinstance(n, gast.Name)
-            ]
-        hidden = {n: self.frame.env.pop(n) for n in targets if n in self.frame.env}
-        for name, value in hidden.items():  # visible to the first iterable only
-            self.frame.env[name] = value
-        self.statements([at(gast.Assign([store], start, None)), body])
-        result = self.frame.env.pop(total)
-        for name in targets:
-            self.frame.env.pop(name, None)
-        self.frame.env.update(hidden)
-        return result
+        it = iterate(self, node)  # type: ignore[arg-type]
+        if it.items is not None:
+            return Aggregate("tuple", tuple(it.items))
+        target = self.hidden("item", node)
+        clause = gast.comprehension(
+            self.name_node(target, node, gast.Store()), node, [], False
+        )
+        comp = gast.ListComp(self.name_node(target, node), [clause])
+        return self.expr_ListComp(self.at(comp, node))
 
     def only(self, keywords: Keywords, node: gast.AST) -> None:
         for name in keywords:
-            self.frame.refuse(node, f"the keyword {name}= is not supported here")
+            self.refuse(node, f"the keyword {name}= is not supported here")
 
     def items_of(self, args: Args) -> Args | None:
         """The values that a call ranges over, where they are listed."""
-        if len(args) > 1:
-            return args
-        made = args[0].op
-        return list(made.args) if made and made.code in ("tuple", "list") else None
+        return args if len(args) > 1 else self.static_items(args[0])
+
+    def call_len(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        return self.length(args[0], node)
 
     def call_max(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
         return self.extreme("gt", "numpy.argmax", args, keywords, node)
@@ -83,16 +72,21 @@ class Builtins(Calls):
     def extreme(
         self, code: str, place: str, args: Args, keywords: Keywords, node: gast.AST
     ) -> Value:
+        default = keywords.pop("default", None)
         self.only(keywords, node)
         values = self.items_of(args)
         if values is None:
-            where = self.b.emit("call", args[0], fn=place, kw=())
+            if default is not None:
+                self.refuse(node, "default= for what may be empty is not supported")
+            where = self.b.emit("call", args[0], fn=place, kw=(), type=INT)
             return self.b.emit("getitem", args[0], where)
         if not values:
-            self.frame.refuse(node, "max() or min() of nothing")
+            if default is not None:
+                return default
+            self.refuse(node, "max() or min() of nothing")
         best = values[0]
         for value in values[1:]:
-            test = self.b.emit(code, value, best)
+            test = self.binary(code, value, best, node)
             best = self.choose(test, _giving(value), _giving(best))
         return best
 
@@ -100,31 +94,418 @@ class Builtins(Calls):
         start = keywords.pop("start", None) or (args[1] if len(args) > 1 else None)
         self.only(keywords, node)
         values = self.items_of(args[:1])
-        if values is None:
+        if values is None and args[0].type.kind not in ("list", "tuple", "object"):
             total = self.b.emit("call", args[0], Const(0), fn="numpy.sum", kw=("axis",))
             return total if start is None else self.b.emit("add", start, total)
+        if values is None:
+            return self.sum_of_list(args[0], start or Const(0), node)
         total = start or Const(0)
         for value in values:
             zero = isinstance(total, Const) and total.value == 0
-            total = value if zero else self.b.emit("add", total, value)
+            total = (
+                value
+                if zero and is_plain(value)
+                else self.binary("add", total, value, node)
+            )
+        return total
+
+    def sum_of_list(self, value: Value, start: Value, node: gast.AST) -> Value:
+        """The sum of a list as a loop."""
+        source, item = self.hidden("source", node), self.hidden("item", node)
+        first = self.hidden("start", node)
+        self.frame.env[source], self.frame.env[first] = value, start
+        clause = gast.comprehension(
+            self.name_node(item, node, gast.Store()),
+            self.name_node(source, node),
+            [],
+            False,
+        )
+        comp = self.at(gast.GeneratorExp(None, [clause]), node)
+        total = self.total(
+            comp, self.name_node(item, node), self.name_node(first, node)
+        )
+        del self.frame.env[source], self.frame.env[first]
+        return total
+
+    def call_math_fsum(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        self.only(keywords, node)
+        return self.call_sum(args[:1], {}, node)
+
+    def call_math_prod(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        total = keywords.pop("start", Const(1))
+        self.only(keywords, node)
+        values = self.items_of(args[:1])
+        if values is None:
+            kw = () if isinstance(total, Const) and total.value == 1 else ("start",)
+            rest = (total,) if kw else ()
+            return self.library_values("math.prod", (args[0], *rest), kw, node)
+        for value in values:
+            total = self.binary("mul", total, value, node)
         return total
 
     def call_divmod(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
         self.only(keywords, node)
         parts = [self.b.emit(code, *args) for code in ("floordiv", "mod")]
-        return self.b.emit("tuple", *parts)
+        return Aggregate("tuple", tuple(parts))
 
     def call_pow(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
         self.only(keywords, node)
         if len(args) != 2:
-            self.frame.refuse(node, "pow() with a modulus is not supported")
-        return self.b.emit("pow", *args)
+            self.refuse(node, "pow() with a modulus is not supported")
+        return self.binary("pow", args[0], args[1], node)
+
+    def call_abs(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        found = self.special("__abs__", args[0], [], node)
+        if found is not None:
+            return found
+        return self.library_values("abs", tuple(args), tuple(keywords), node)
 
     def call_slice(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
         self.only(keywords, node)
         none = Const(None)
         parts = [none, *args] if len(args) == 1 else list(args)
         return self.b.emit("slice", *parts, *[none] * (3 - len(parts)))
+
+    # -- containers -----------------------------------------------------------------
+
+    def call_list(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        items = self.static_items(args[0]) if args else []
+        if items is not None:
+            return self.new_list(list(items), node)
+        if isinstance(args[0], Items) or args[0].type.kind == "dict":
+            return self.collect(args[0], node)
+        return self.copied_list(args[0], node)
+
+    def collect(self, value: Value, node: gast.AST) -> Value:
+        """The list of what an iterable gives."""
+        source, item = self.hidden("source", node), self.hidden("item", node)
+        self.frame.env[source] = value
+        clause = gast.comprehension(
+            self.name_node(item, node, gast.Store()),
+            self.name_node(source, node),
+            [],
+            False,
+        )
+        comp = self.at(gast.ListComp(self.name_node(item, node), [clause]), node)
+        found = self.expr_ListComp(comp)
+        del self.frame.env[source]
+        return found
+
+    def call_tuple(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        items = self.static_items(args[0]) if args else []
+        if items is not None:
+            return Aggregate("tuple", tuple(items))
+        return self.copied_list(args[0], node)
+
+    def call_dict(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        keys: list[object] = []
+        items: list[Value] = []
+        for arg in args:
+            content = self.content(arg)
+            if content is None:
+                self.refuse(node, "dict() of what is not written out here")
+            if content.kind == "dict":
+                keys += content.keys
+                items += content.items
+                continue
+            from s2sad.frontend.base import literal_key
+
+            for pair in content.items:
+                inner = self.static_items(pair)
+                known, key = literal_key(inner[0]) if inner else (False, None)
+                if inner is None or len(inner) != 2 or not known:
+                    self.refuse(node, "dict() of pairs without constant keys")
+                keys.append(key)
+                items.append(inner[1])
+        return self.new_dict([*keys, *keywords], [*items, *keywords.values()], node)
+
+    def call_sorted(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        items = self.static_items(args[0])
+        if items is not None and all(isinstance(v, Const) for v in items):
+            if not keywords:
+                values = sorted(v.value for v in items)  # type: ignore[attr-defined]
+                return self.new_list([Const(v) for v in values], node)
+        source = args[0]
+        if items is not None:
+            source = self.list_value(items, node)
+        return self.sorted_list(source, keywords, node)
+
+    def call_map(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        return self.mapped(args[0], args[1:], node, None)
+
+    def call_filter(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        return self.mapped(None, args[1:], node, args[0])
+
+    def mapped(
+        self, function: Value | None, sources: Args, node: gast.AST, test: Value | None
+    ) -> Value:
+        """map and filter: the list of their items."""
+        names = {self.hidden(f"arg{k}", node): v for k, v in enumerate(sources)}
+        called = self.hidden("function", node)
+        self.frame.env.update(names)
+        self.frame.env[called] = function or test or Const(None)
+        item = self.hidden("item", node)
+        load = [self.name_node(n, node) for n in names]
+        target: gast.AST = self.name_node(item, node, gast.Store())
+        element: gast.AST = self.name_node(item, node)
+        source: gast.AST = load[0]
+        if len(load) > 1:
+            zipped = gast.Call(self.name_node("zip", node), load, [])
+            source = self.at(zipped, node)
+            arguments = [self.at(gast.Starred(element, gast.Load()), node)]
+        else:
+            arguments = [element]
+        call = self.at(gast.Call(self.name_node(called, node), arguments, []), node)
+        tests = []
+        if function is None:
+            tests = [element if isinstance(test, Const) else call]
+        else:
+            element = call
+        clause = gast.comprehension(target, source, tests, False)
+        found = self.expr_ListComp(self.at(gast.ListComp(element, [clause]), node))
+        for name in [*names, called]:
+            self.frame.env.pop(name, None)
+        return found
+
+    def call_any(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        return self.quantified(args, node, "numpy.any", False)
+
+    def call_all(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        return self.quantified(args, node, "numpy.all", True)
+
+    def quantified(
+        self, args: Args, node: gast.AST, path: str, conjunction: bool
+    ) -> Value:
+        values = self.static_items(args[0])
+        if values is None:
+            found = self.library_values(path, (args[0],), (), node)
+            return self.b.call("bool", found)
+        result: Value = Const(conjunction)
+        for value in reversed(values):
+            test, rest = self.truth(value, node), _giving(result)
+            ended = _giving(Const(not conjunction))
+            then, other = (rest, ended) if conjunction else (ended, rest)
+            result = self.choose(test, then, other)
+        return result
+
+    # -- functions and objects ------------------------------------------------------
+
+    def call_functools_partial(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        return Partial(args[0], args[1:], keywords)
+
+    def call_functools_reduce(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        items = self.static_items(args[1])
+        function = args[0]
+        if items is None:
+            return self.reduced(args, node)
+        values = [*args[2:], *items]
+        if not values:
+            self.refuse(node, "reduce() of nothing")
+        total = values[0]
+        for value in values[1:]:
+            total = self.apply(function, [total, value], {}, node)
+        return total
+
+    def reduced(self, args: Args, node: gast.AST) -> Value:
+        """functools.reduce over what only a run knows the length of."""
+        source, function = self.hidden("source", node), self.hidden("function", node)
+        total, item = self.hidden("total", node), self.hidden("item", node)
+        env = self.frame.env
+        env[function] = args[0]
+
+        def load(name: str) -> gast.AST:
+            return self.name_node(name, node)
+
+        if len(args) > 2:
+            env[source], env[total] = args[1], args[2]
+        else:
+            rest = self.b.emit("slice", Const(1), Const(None), Const(None))
+            env[source] = self.getitem(args[1], rest, node)
+            env[total] = self.getitem(args[1], Const(0), node)
+        call = gast.Call(load(function), [load(total), load(item)], [])
+        step = gast.Assign(
+            [self.name_node(total, node, gast.Store())], self.at(call, node), None
+        )
+        target = self.name_node(item, node, gast.Store())
+        loop = gast.For(target, load(source), [self.at(step, node)], [], None)
+        self.statements([self.at(loop, node)])
+        found = self.frame.env.pop(total)
+        for name in (source, function, item):
+            self.frame.env.pop(name, None)
+        return found
+
+    def call_isinstance(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        value, kinds = args
+        listed = list(kinds.items) if isinstance(kinds, Aggregate) else [kinds]
+        classes = [self.class_of(k) for k in listed]
+        mine = self.object_class(value)
+        if mine is not None or isinstance(value, Record | Aggregate):
+            builtins = {getattr(k, "binding", Binding("", "")).path for k in listed}
+            own = value.kind if isinstance(value, Record | Aggregate) else ""
+            found = own in builtins or (
+                mine is not None and any(c in (mine, *mine.above) for c in classes)
+            )
+            return Const(found or "object" in builtins)
+        if isinstance(value, Either):
+            return self.choose(
+                value.test,
+                lambda: self.call_isinstance([value.then, kinds], keywords, node),
+                lambda: self.call_isinstance([value.other, kinds], keywords, node),
+            )
+        return self.library_values("isinstance", (value, kinds), (), node)
+
+    def call_getattr(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        if not isinstance(args[1], Const) or not isinstance(args[1].value, str):
+            self.refuse(node, "getattr() of a name that only a run can tell")
+        if len(args) > 2:
+            self.refuse(node, "getattr() with a default is not supported")
+        return self.attribute(args[0], args[1].value, node)
+
+    def call_setattr(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        if not isinstance(args[1], Const) or not isinstance(args[1].value, str):
+            self.refuse(node, "setattr() of a name that only a run can tell")
+        self.set_attribute(args[0], args[1].value, args[2], node)
+        return Const(None)
+
+    def call_hasattr(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        content = self.content(args[0])
+        cls = self.object_class(args[0])
+        if (
+            content is not None
+            and content.kind == "object"
+            and isinstance(args[1], Const)
+        ):
+            known = content.get(args[1].value) is not None
+            return Const(
+                known or (cls is not None and cls.find(args[1].value) is not None)
+            )
+        return self.library_values("hasattr", tuple(args), (), node)
+
+    def call_callable(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        if args[0].type.kind == "function":
+            return Const(True)
+        return self.library_values("callable", tuple(args), (), node)
+
+    def call_type(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        cls = self.object_class(args[0])
+        if cls is not None:
+            from s2sad.frontend.classes import ClassValue
+
+            return ClassValue(cls)
+        return self.library_values("type", tuple(args), (), node)
+
+    def call_copy_copy(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        value = args[0]
+        content = self.content(value)
+        if content is not None and isinstance(value, Record):
+            twin = Record(value.kind, self.site(node), value.cls)
+            self.heap[twin] = content
+            return twin
+        return self.library_values("copy.copy", tuple(args), (), node)
+
+    def call_dataclasses_replace(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        cls, value = self.object_class(args[0]), args[0]
+        if cls is None or cls.fields is None:
+            self.refuse(node, "dataclasses.replace of what is no dataclass here")
+        given = {
+            name: keywords[name]
+            if name in keywords
+            else self.attribute(value, name, node)
+            for name, field in cls.fields.items()
+            if field.init
+        }
+        return self.instantiate(cls, [], {**given, **keywords}, node)
+
+    def call_copy_deepcopy(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        return self.deep(args[0], {}, node)
+
+    def deep(self, value: Value, seen: dict[Value, Value], node: gast.AST) -> Value:
+        content = self.content(value)
+        if value in seen:
+            return seen[value]
+        if content is None:
+            if isinstance(value, Const | Static) or value.type.is_scalar:
+                return value
+            seen[value] = self.library_values("copy.deepcopy", (value,), (), node)
+            return seen[value]
+        new = content.like(
+            tuple(self.deep(v, seen, node) for v in content.items), content.keys
+        )
+        if isinstance(value, Aggregate):
+            return new
+        assert isinstance(value, Record)
+        twin = Record(value.kind, self.site(node), value.cls)
+        seen[value] = twin
+        self.heap[twin] = new
+        return twin
+
+    # -- functions that change an array ---------------------------------------------
+
+    def call_numpy_copyto(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        where = keywords.pop("where", None)
+        keywords.pop("casting", None)
+        self.only(keywords, node)
+        target, value = args[:2]
+        if where is not None:
+            value = self.b.call("numpy.where", where, value, target)
+        self.b.effect("setitem", target, Const(Ellipsis), value)
+        return Const(None)
+
+    def call_numpy_add_at(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        self.only(keywords, node)
+        self.b.effect("addat", *args)
+        return Const(None)
+
+    def call_numpy_subtract_at(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        self.only(keywords, node)
+        self.b.effect("addat", args[0], args[1], self.b.emit("neg", args[2]))
+        return Const(None)
+
+    def call_numpy_fill_diagonal(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        self.only(keywords, node)
+        target, value = args
+        shape = self.b.emit("getattr", target, attr="shape")
+        length = self.b.call("min", shape)
+        length.type = INT
+        place = self.b.call("numpy.arange", length)
+        index = self.b.emit("tuple", place, place)
+        self.b.effect("setitem", target, index, value)
+        return Const(None)
+
+    def call_numpy_put(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        self.only(keywords, node)
+        target, index, value = args
+        flat = self.library_values("numpy.reshape", (target, Const(-1)), (), node)
+        self.b.effect("setitem", flat, index, value)
+        return Const(None)
+
+    def call_numpy_place(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        self.refuse(node, "np.place is not supported", "write x[mask] = values")
+
+    def call_numpy_put_along_axis(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        self.refuse(
+            node,
+            "np.put_along_axis is not supported",
+            "write x[rows, columns] = values",
+        )
 
 
 def _giving(value: Value) -> Callable[[], Value]:

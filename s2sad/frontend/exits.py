@@ -44,6 +44,8 @@ class _Region:
 class _Rewriter:
     count: int = 0
     done: bool = False
+    #: `while` tests that change something, by place
+    tests: frozenset[tuple[int, int]] = frozenset()
     regions: list[_Region] = field(default_factory=list)
 
     def region(self, body: Body, loop: bool) -> tuple[Body, _Region]:
@@ -65,16 +67,17 @@ class _Rewriter:
             if isinstance(node, gast.Raise):
                 return [*new, node]
             if isinstance(node, gast.For | gast.While):
+                orelse = [] if self.moves(node) else list(node.orelse)
                 new += self.loop(node)
-                follow = list(node.orelse)
+                follow = list(orelse)
                 if has_return(node.body):
                     leave = gast.Return(value=None)
                     leave.propagates = True
                     check = gast.If(_name(DONE, node), [leave], [])
                     follow = [gast.copy_location(check, node)]
-                    if node.orelse:
+                    if orelse:
                         follow += self.otherwise(node)
-                elif node.orelse and has_break(node.body):
+                elif orelse and has_break(node.body):
                     follow = self.otherwise(node)
                 if follow:
                     return new + self.sequence(follow + body[k + 1 :])
@@ -85,6 +88,18 @@ class _Rewriter:
                     gast.With(node.items, self.sequence(node.body), None), node
                 )
                 return [*new, inner, *self.guarded(body[k + 1 :], node)]
+            elif isinstance(node, gast.Try):
+                new += self.attempt(node)
+                if may_exit([node]):
+                    return [*new, *self.guarded(body[k + 1 :], node)]
+            elif isinstance(node, gast.Match):
+                cases = []
+                for case in node.cases:
+                    inside = self.sequence(case.body)
+                    cases.append(gast.match_case(case.pattern, case.guard, inside))
+                new.append(gast.copy_location(gast.Match(node.subject, cases), node))
+                if may_exit([node]):
+                    return [*new, *self.guarded(body[k + 1 :], node)]
             elif isinstance(node, gast.If):
                 then, other = self.sequence(node.body), self.sequence(node.orelse)
                 new.append(gast.copy_location(gast.If(node.test, then, other), node))
@@ -95,6 +110,23 @@ class _Rewriter:
             else:
                 new.append(node)
         return new
+
+    def attempt(self, node: gast.Try) -> Body:
+        """A `try`: what its body leaves early, its `else` does not follow."""
+        body = self.sequence(node.body)
+        other = node.orelse
+        if may_exit(node.body) and other:
+            other = self.guarded(other, node)
+        else:
+            other = self.sequence(other)
+        handlers = [
+            gast.copy_location(
+                gast.ExceptHandler(h.type, h.name, self.sequence(h.body)), h
+            )
+            for h in node.handlers
+        ]
+        last = self.sequence(node.finalbody)
+        return [gast.copy_location(gast.Try(body, handlers, other, last), node)]
 
     def otherwise(self, node: gast.AST) -> Body:
         test = gast.UnaryOp(gast.Not(), _name(f"$stop{node.number}", node))
@@ -138,6 +170,8 @@ class _Rewriter:
 
     def loop(self, node: gast.AST) -> Body:
         node.number = self.count
+        if isinstance(node, gast.While) and self.moves(node):
+            return self.tested_inside(node)
         body, region = self.region(node.body, True)
         if isinstance(node, gast.For):
             new = gast.For(node.target, node.iter, body, [], None)
@@ -149,10 +183,34 @@ class _Rewriter:
         new.stop = region.stop
         return [_assign(region.stop, False, node), new]
 
+    def moves(self, node: gast.AST) -> bool:
+        """Does the test assign a variable, or change what a loop carries?"""
+        if not isinstance(node, gast.While):
+            return False
+        walrus = any(isinstance(n, gast.NamedExpr) for n in gast.walk(node.test))
+        return walrus or (node.lineno, node.col_offset) in self.tests
 
-def structured(body: Body) -> Body:
+    def tested_inside(self, node: gast.While) -> Body:
+        """`while (x := f(x)) > 0: ...` as `while True: if not ...: break; ...`"""
+        leave = gast.copy_location(gast.Break(), node)
+        negated = gast.copy_location(gast.UnaryOp(gast.Not(), node.test), node)
+        test = gast.copy_location(gast.If(negated, [leave], []), node)
+        always = gast.copy_location(gast.Constant(True, None), node)
+        before: Body = []
+        after: Body = []
+        if node.orelse:
+            flag = f"$else{self.count}"
+            before = [_assign(flag, False, node)]
+            test.body = [_assign(flag, True, node), leave]
+            other = gast.If(_name(flag, node), node.orelse, [])
+            after = self.sequence([gast.copy_location(other, node)])
+        loop = gast.While(always, [test, *node.body], [])
+        return [*before, *self.loop(gast.copy_location(loop, node)), *after]
+
+
+def structured(body: Body, tests: frozenset[tuple[int, int]] = frozenset()) -> Body:
     """A function body in which every statement runs to its end."""
-    rewriter = _Rewriter()
+    rewriter = _Rewriter(tests=tests)
     new, _ = rewriter.region(body, False)
     if not always_exits(body) and (has_return(body)):
         new = [_assign(RETURN, None, body[0]), *new]  # what Python returns at the end
@@ -180,8 +238,19 @@ def always_exits(body: Body) -> bool:
             if always_exits(node.body) and always_exits(node.orelse):
                 return True
         if isinstance(node, gast.With) and always_exits(node.body):
-            return True
+            return not _suppresses(node)
     return False
+
+
+def _suppresses(node: gast.With) -> bool:
+    """May a `with` go on after an exception, or after what it holds?"""
+    return any("suppress" in ast_text(item.context_expr) for item in node.items)
+
+
+def ast_text(node: gast.AST) -> str:
+    return " ".join(
+        str(getattr(n, "id", getattr(n, "attr", ""))) for n in gast.walk(node)
+    )
 
 
 def may_exit(body: Body) -> bool:
@@ -192,6 +261,13 @@ def may_exit(body: Body) -> bool:
         if isinstance(node, gast.If) and (may_exit(node.body) or may_exit(node.orelse)):
             return True
         if isinstance(node, gast.With) and may_exit(node.body):
+            return True
+        if isinstance(node, gast.Match) and any(may_exit(c.body) for c in node.cases):
+            return True
+        if isinstance(node, gast.Try) and (
+            may_exit(node.body) or may_exit(node.orelse) or may_exit(node.finalbody)
+            or any(may_exit(h.body) for h in node.handlers)
+        ):  # fmt: skip
             return True
         if isinstance(node, gast.For | gast.While) and (
             has_return(node.body) or may_exit(node.orelse)
@@ -226,4 +302,6 @@ def _own(body: Body, into_loops: bool) -> Body:
             stack += getattr(node, field_name, None) or []
         for handler in getattr(node, "handlers", None) or []:
             stack += handler.body
+        for case in getattr(node, "cases", None) or []:
+            stack += case.body
     return found

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import gast
 
 from s2sad.errors import UnknownNameError, UnsupportedError, did_you_mean
+from s2sad.frontend.base import literal_key
+from s2sad.frontend.classes import Class, ClassValue, of_binding
+from s2sad.frontend.comprehensions import Comprehensions
 from s2sad.frontend.frame import Frame, Static
-from s2sad.frontend.scope import Binding
-from s2sad.ir.builder import Builder
-from s2sad.ir.core import Block, Const, Undef, Value
-from s2sad.ir.types import Type, array, of_constant
+from s2sad.frontend.scope import Binding, classify
+from s2sad.frontend.virtual import (
+    Aggregate,
+    Caught,
+    Either,
+    ListMethod,
+    Record,
+    Super,
+    is_plain,
+)
+from s2sad.ir.core import Const, Undef, Value
+from s2sad.ir.types import FLOAT, INT, Type, array, of_constant
 
 BINARY = {
     gast.Add: "add",
@@ -47,12 +56,21 @@ ARRAY_ATTRIBUTES = frozenset(
 )
 
 
-class Expressions:
+#: Methods of a list, a dict or an array, where it is not known which it is.
+CONTAINER_METHODS = frozenset(
+    [
+        *("append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"),
+        *("index", "count", "copy", "keys", "values", "items", "get", "update"),
+        *("setdefault", "fill", "view"),
+    ]
+)
+
+
+class Expressions(Comprehensions):
     """The part of the lowering that makes values; one method for each node."""
 
-    frame: Frame
-    b: Builder
-    root: object  # the scope of the function that is differentiated
+    #: attributes that are read of values whose class is not known
+    read_of: set[tuple[Value, str]]
 
     def expr(self, node: gast.AST) -> Value:
         method = getattr(self, f"expr_{type(node).__name__}", None)
@@ -77,8 +95,14 @@ class Expressions:
         return self.name(node.id, node)
 
     def name(self, name: str, node: gast.AST) -> Value:
+        place = self.frame.place(name)
+        if place is not None:
+            assert isinstance(place, Record)
+            return self.heap.get(place) or Undef()
         frame: Frame | None = self.frame
         while frame is not None:
+            if name in frame.cells:
+                return self.heap.get(frame.cells[name]) or Undef()  # type: ignore[call-overload]
             if name in frame.env:
                 return frame.env[name]
             if name in frame.local:
@@ -126,38 +150,103 @@ class Expressions:
         value = self.b.emit(
             "global", path=path, module=module, origin=origin, type=_live_type(found)
         )
+        cls = self.class_of_live(found)
+        if cls is not None:
+            self.classes[value] = cls
         if value.type.kind == "array":
             value.type = array(value.type.ndim, frozenset({value}), value.type.dtype)
         return value
 
+    def class_of_live(self, found: Binding) -> Class | None:
+        """The class of an object that is a global, if it is one of the user's."""
+        if not found.known or type(found.value).__module__ in ("builtins", "numpy"):
+            return None
+        scope = self.frame.source.scope
+        return of_binding(
+            classify(type(found.value), type(found.value).__name__), scope
+        )
+
     def expr_Attribute(self, node: gast.Attribute) -> Value:
-        base = self.expr(node.value)
-        if isinstance(base, Static):
-            found = base.scope.attribute(base.binding, node.attr)
-            if found.kind == "unknown":
-                self.frame.refuse(
-                    node,
-                    f"{base.binding.path} has no attribute {node.attr!r} known here",
-                    kind=UnknownNameError,
-                )
-            return self.bound(found, base.binding)
-        return self.attribute(base, node.attr, node)
+        return self.attribute(self.expr(node.value), node.attr, node)
 
     def attribute(self, base: Value, name: str, node: gast.AST) -> Value:
-        fields = base.op.attrs.get("fields", ()) if base.op is not None else ()
-        if name in fields:  # np.linalg.eigh(A).eigenvalues
-            return self.b.emit("getitem", base, Const(fields.index(name)))
-        if name not in ARRAY_ATTRIBUTES:
-            self.frame.refuse(
-                node,
-                f"the attribute .{name} of an object is not supported",
-                "pass the arrays themselves as arguments",
+        """`base.name`, whatever the base is."""
+        if isinstance(base, Either):
+            return self.choose(
+                base.test,
+                lambda: self.attribute(base.then, name, node),
+                lambda: self.attribute(base.other, name, node),
             )
-        if name == "flat":  # what is read of it: a store is refused as one into a view
-            return self.b.emit("call", base, fn="numpy.ravel", kw=())
+        if isinstance(base, Super):
+            return self.super_attribute(base, name, node)
+        if isinstance(base, Caught):
+            self.refuse(node, "what an exception carries is not supported")
+        if isinstance(base, Static | ClassValue):
+            return self.static_attribute(base, name, node)
+        if isinstance(base, Aggregate) and name in ("_replace", "_asdict"):
+            return ListMethod(name, base)
+        if isinstance(base, Aggregate) and name in base.fields:
+            return base.items[base.fields.index(name)]  # np.linalg.eigh(A).eigenvalues
+        if self.object_class(base) is not None or base in self.over:
+            found = self.get(base, name, node)
+            if found is not None:
+                return found
+            place = self.object_base(base)
+            if place not in self.classes:
+                self.read_of.add((place, name))
+            return self.field_of(place, name, self.object_class(base))
+        if isinstance(base, Record | Aggregate):
+            if base.kind == "object":
+                found = self.get(base, name, node)
+                assert found is not None
+                return found
+            return ListMethod(name, base)
+        if not is_plain(base):
+            self.refuse(node, f"the attribute .{name} of a function is not supported")
         if name in ("real", "imag"):
             return self.b.emit("call", base, fn=f"numpy.{name}", kw=())
+        if name == "flat":  # what is read of it: a store is refused as one into a view
+            return self.b.emit("call", base, fn="numpy.ravel", kw=())
+        if name in ARRAY_ATTRIBUTES:
+            return self.b.emit("getattr", base, attr=name)
+        if self.is_method(name):
+            return ListMethod(name, base)
+        self.read_of.add((base, name))
         return self.b.emit("getattr", base, attr=name)
+
+    def field_of(self, place: Value, name: str, cls: Class | None) -> Value:
+        """An attribute of an argument, of the kind that its class says."""
+        value = self.b.emit("getattr", place, attr=name)
+        field = (cls.fields or {}).get(name) if cls is not None else None
+        kinds = {"float": FLOAT, "int": INT, "ndarray": array(None, frozenset({value}))}
+        if field is not None and field.kind in kinds and value.op is not None:
+            value.type = value.op.attrs["fact"] = kinds[field.kind]
+        return value
+
+    def object_base(self, base: Value) -> Value:
+        if isinstance(base, Record) and base.base is not None:
+            return base.base
+        return base
+
+    def is_method(self, name: str) -> bool:
+        from s2sad.frontend.calls import METHODS
+
+        return name in METHODS or name in CONTAINER_METHODS
+
+    def static_attribute(self, base: Value, name: str, node: gast.AST) -> Value:
+        """An attribute of a module or a class."""
+        cls = self.class_of(base)
+        if cls is not None:
+            return self.class_attribute(cls, name, node)
+        assert isinstance(base, Static)
+        found = base.scope.attribute(base.binding, name)
+        if found.kind == "unknown":
+            self.frame.refuse(
+                node,
+                f"{base.binding.path} has no attribute {name!r} known here",
+                kind=UnknownNameError,
+            )
+        return self.bound(found, base.binding)
 
     def expr_BinOp(self, node: gast.BinOp) -> Value:
         # A long sum nests to the left: walk down it without recursion.
@@ -170,14 +259,125 @@ class Expressions:
         for outer in reversed(spine):
             right = self.expr(outer.right)
             self.b.origin = self.frame.origin(outer)
-            value = self.b.emit(BINARY[type(outer.op)], value, right)
+            value = self.binary(BINARY[type(outer.op)], value, right, outer)
         return value
+
+    def binary(self, code: str, left: Value, right: Value, node: gast.AST) -> Value:
+        """An operator on two values, whatever they are."""
+        if is_plain(left) and is_plain(right):
+            if left.type.kind == right.type.kind == "list" and code == "add":
+                return self.joined(left, right, node)
+            if code == "mul" and "list" in (left.type.kind, right.type.kind):
+                return self.repeated(left, right, node)
+            return self.b.emit(code, left, right)
+        special = self.dunder(code, left, right, node)
+        if special is not None:
+            return special
+        if code in ("in", "notin"):
+            return self.contained(code, left, right, node)
+        if code in ("is", "isnot"):
+            return self.identical(code, left, right, node)
+        first, second = self.content(left), self.content(right)
+        if code == "add" and (first is not None or second is not None):
+            return self.joined(left, right, node)
+        if code == "mul" and (first is not None or second is not None):
+            return self.repeated(left, right, node)
+        if code in ("eq", "ne") and first is not None and second is not None:
+            return self.all_equal(code, first, second, node)
+        return self.b.emit(code, left, right)
+
+    def joined(self, left: Value, right: Value, node: gast.AST) -> Value:
+        """Two lists or tuples, one after the other."""
+        a, b = self.static_items(left), self.static_items(right)
+        if a is not None and b is not None:
+            if isinstance(left, Aggregate):
+                return Aggregate("tuple", (*a, *b))
+            return self.new_list([*a, *b], node)
+        if not (a is not None or left.type.kind == "list"):
+            return self.b.emit("add", left, right)
+        result = self.list_value([], node)
+        self.extend(result, left, node)
+        self.extend(result, right, node)
+        return result
+
+    def repeated(self, left: Value, right: Value, node: gast.AST) -> Value:
+        """`[0.0] * n`"""
+        if self.content(left) is None and left.type.kind != "list":
+            left, right = right, left
+        items = self.static_items(left)
+        if (
+            items is not None
+            and isinstance(right, Const)
+            and len(items) * right.value <= 64
+        ):
+            many = [v for _ in range(right.value) for v in items]
+            if isinstance(left, Aggregate):
+                return Aggregate("tuple", tuple(many))
+            return self.new_list(many, node)
+        result = self.list_value([], node)
+        count = self.b.emit("range", Const(0), right, Const(1), type=Type("range"))
+        self.over_range(count, lambda _: self.extend(result, left, node))
+        return result
+
+    def contained(self, code: str, left: Value, right: Value, node: gast.AST) -> Value:
+        items = self.static_items(right)
+        if items is None:
+            return self.b.emit(code, left, right)
+        known, key = literal_key(left)
+        if known and all(literal_key(v)[0] for v in items):
+            found = any(literal_key(v)[1] == key for v in items)
+            return Const(found == (code == "in"))
+        if not all(map(is_plain, items)):
+            self.refuse(node, "`in` for objects is not supported")
+        listed = self.operand(Aggregate("tuple", tuple(items)))
+        return self.b.emit(code, left, listed)
+
+    def identical(self, code: str, left: Value, right: Value, node: gast.AST) -> Value:
+        if isinstance(left, Record) and isinstance(right, Record):
+            if left.sealed or right.sealed:
+                self.nowhere("this object may also be known under another name")
+            return Const((left is right) == (code == "is"))
+        if isinstance(left, Caught):
+            left = left.value
+            return self.b.emit(code, left, right)
+        if isinstance(right, Const) or isinstance(left, Const):
+            return Const(code == "isnot")  # an object is not None
+        a, b = self.class_of(left), self.class_of(right)
+        if a is not None and b is not None:
+            return Const((a is b) == (code == "is"))
+        return self.b.emit(code, left, right)
+
+    def all_equal(
+        self, code: str, first: Aggregate, second: Aggregate, node: gast.AST
+    ) -> Value:
+        """Tuples and lists are equal if their items are."""
+        if first.kind != second.kind or len(first.items) != len(second.items):
+            return Const(code == "ne")
+        result: Value = Const(True)
+        for a, b in zip(first.items, second.items, strict=True):
+            so_far = result
+            result = self.choose(
+                so_far,
+                lambda a=a, b=b: self.truth(self.binary("eq", a, b, node), node),  # type: ignore[misc]
+                lambda: Const(False),
+            )
+        if code == "eq":
+            return result
+        known = isinstance(result, Const)
+        return Const(not result.value) if known else self.b.emit("not", result)  # type: ignore[attr-defined]
 
     def expr_UnaryOp(self, node: gast.UnaryOp) -> Value:
         operand = self.expr(node.operand)
-        if isinstance(node.op, gast.Not) and isinstance(operand, Const):
-            return Const(not operand.value)
-        return self.b.emit(UNARY[type(node.op)], operand)
+        code = UNARY[type(node.op)]
+        if code == "not":
+            operand = self.truth(operand, node)
+            if isinstance(operand, Const):
+                return Const(not operand.value)
+        if not is_plain(operand):
+            found = self.unary(code, operand, node)
+            if found is not None:
+                return found
+        return self.b.emit(code, operand)
 
     def expr_Compare(self, node: gast.Compare) -> Value:
         left = self.expr(node.left)
@@ -188,11 +388,13 @@ class Expressions:
         code = COMPARE[type(ops[0])]
         first = self.static_test(code, left, right)
         if first is None:
-            first = self.b.emit(code, left, right)
+            first = self.binary(code, left, right, rest[0])
         if len(ops) == 1:
             return first
         return self.choose(
-            first, lambda: self.compare(right, ops[1:], rest[1:]), lambda: first
+            self.truth(first, rest[0]),
+            lambda: self.compare(right, ops[1:], rest[1:]),
+            lambda: first,
         )
 
     def static_test(self, code: str, left: Value, right: Value) -> Value | None:
@@ -201,6 +403,8 @@ class Expressions:
             # a variable that a loop carries may be None at first, and not later
             if isinstance(left, Const):
                 return Const((left.value is None) == (code == "is"))
+            if left.op is not None and left.op.code in ("tuple", "list", "dict"):
+                return Const(code == "isnot")
         if isinstance(left, Const) and isinstance(right, Const):
             if code in ("eq", "ne"):
                 return Const((left.value == right.value) == (code == "eq"))
@@ -214,47 +418,16 @@ class Expressions:
         if len(values) == 1:
             return first
         rest = lambda: self.boolean(conjunction, values[1:])  # noqa: E731
+        test = self.truth(first, values[0])
         if conjunction:
-            return self.choose(first, rest, lambda: first)
-        return self.choose(first, lambda: first, rest)
+            return self.choose(test, rest, lambda: first)
+        return self.choose(test, lambda: first, rest)
 
     def expr_IfExp(self, node: gast.IfExp) -> Value:
-        test = self.expr(node.test)
+        test = self.truth(self.expr(node.test), node.test)
         return self.choose(
             test, lambda: self.expr(node.body), lambda: self.expr(node.orelse)
         )
-
-    def choose(
-        self, test: Value, then: Callable[[], Value], other: Callable[[], Value]
-    ) -> Value:
-        """A value from one of two branches, of which only one is run."""
-        if isinstance(test, Const):
-            return then() if test.value else other()
-        env = dict(self.frame.env)
-        blocks, values, ends = [], [], []
-        outer = self.b
-        for make in (then, other):
-            block = Block()
-            blocks.append(block)
-            self.frame.env = dict(env)
-            self.b = Builder(block, outer.origin)
-            values.append(make())
-            ends.append(self.frame.env)
-        self.b = outer
-        return self.merge(test, blocks, env, ends, values)
-
-    def statements(self, body: list[gast.AST]) -> None:
-        raise NotImplementedError
-
-    def merge(
-        self,
-        test: Value,
-        blocks: list[Block],
-        env: dict[str, Value],
-        ends: list[dict[str, Value]],
-        values: list[Value],
-    ) -> Value:
-        raise NotImplementedError
 
     def expr_NamedExpr(self, node: gast.NamedExpr) -> Value:
         value = self.expr(node.value)
@@ -263,21 +436,21 @@ class Expressions:
 
     def bind(self, name: str, value: Value) -> None:
         """Assign to a variable; a value without a name takes this one."""
-        if value.op is not None and value.name is None and not name.startswith("$"):
-            value.name = name
+        if is_plain(value) and value.op is not None and value.name is None:
+            if not name.startswith("$"):
+                value.name = name
+        place = self.frame.place(name)
+        if place is not None:
+            assert isinstance(place, Record)
+            self.heap[place] = value
+            return
+        if name in self.frame.shared_globals:
+            raise UnsupportedError(
+                f"the global variable {name} is assigned",
+                at=self.b.origin.location if self.b.origin else None,
+                hint="return the value, and assign it where the function is called",
+            )
         self.frame.env[name] = value
-
-    def expr_Tuple(self, node: gast.Tuple) -> Value:
-        return self.display("tuple", node)
-
-    def expr_List(self, node: gast.List) -> Value:
-        return self.display("list", node)
-
-    def display(self, code: str, node: gast.AST) -> Value:
-        for part in node.elts:
-            if isinstance(part, gast.Starred):
-                self.frame.refuse(part, "a starred item is not supported here")
-        return self.b.emit(code, *(self.expr(part) for part in node.elts))
 
     def expr_Subscript(self, node: gast.Subscript) -> Value:
         from s2sad.rules.expanded import subscripted
@@ -285,10 +458,13 @@ class Expressions:
         base = self.expr(node.value)
         index = self.index(node.slice)
         made = subscripted(self, base, index, node)
-        return self.b.emit("getitem", base, index) if made is None else made
+        return self.getitem(base, index, node) if made is None else made
 
     def index(self, node: gast.AST) -> Value:
         return self.expr(node)
+
+    def expr_Yield(self, node: gast.Yield) -> Value:
+        self.refuse(node, "a yield that is given a value is not supported")
 
     def expr_Slice(self, node: gast.Slice) -> Value:
         parts = (node.lower, node.upper, node.step)
@@ -307,31 +483,22 @@ class Expressions:
             ):
                 self.frame.refuse(part, "a computed format is not supported")
             parts.append((part.conversion, part.format_spec))
-            values.append(self.expr(part.value))
+            shown = self.expr(part.value)
+            values.append(shown.value if isinstance(shown, Caught) else shown)
         return self.b.emit("fstring", *values, parts=tuple(parts))
 
 
 DESCRIPTIONS = {
     "Await": "await",
-    "Yield": "yield",
     "YieldFrom": "yield from",
-    "ListComp": "a list comprehension",
-    "SetComp": "a set comprehension",
-    "DictComp": "a dict comprehension",
-    "GeneratorExp": "a generator expression",
-    "Dict": "a dict display",
-    "Set": "a set display",
     "Starred": "a starred expression",
-    "Try": "try",
     "TryStar": "try with except*",
     "AsyncFor": "async for",
     "AsyncWith": "async with",
-    "ClassDef": "a class inside a function",
-    "Match": "match",
-    "With": "with",
-    "Delete": "del",
-    "Global": "global",
-    "Nonlocal": "nonlocal",
+    "AsyncFunctionDef": "an async function",
+    "Set": "a set display",
+    "TypeAlias": "a type alias",
+    "TemplateStr": "a template string",
 }
 
 

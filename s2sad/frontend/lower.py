@@ -1,43 +1,64 @@
-"""Python to three-address code in SSA form: statements, and the way in.
-
-Variables become values as in Braun et al., *Simple and efficient construction of SSA
-form* (CC 2013), made simpler by structured control flow: what a branch assigns is
-yielded by its `if`, what a loop body assigns is carried by the loop.
-"""
+"""Python to three-address code in SSA form: statements, and the way in."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import gast
 
 from s2sad.errors import UnsupportedError
 from s2sad.frontend.builtin import Builtins
+from s2sad.frontend.classes import ClassValue, of_binding, of_node
 from s2sad.frontend.exits import RETURN, structured
 from s2sad.frontend.expressions import BINARY
 from s2sad.frontend.frame import Closure, Frame, Static, assigned_names
-from s2sad.frontend.scope import Binding
+from s2sad.frontend.regions import EffectfulTest
+from s2sad.frontend.schemas import Schemas
+from s2sad.frontend.scope import classify
 from s2sad.frontend.source import FunctionSource
+from s2sad.frontend.virtual import Record, Restart, Site, is_plain
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Block, Const, Function, Op, Param, Undef, Value
+from s2sad.ir.core import Block, Const, Function, Param, Value
 from s2sad.ir.types import ANY, FLOAT, INT, Type, array
 
-Env = dict[str, Value]
+#: How often a function is lowered anew before it is given up.
+LIMIT = 100
 
 
 class Lowering(Builtins):
     """Lowers one function, and the user's functions that it calls, into one body."""
 
-    def __init__(self, frame: Frame, builder: Builder) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        builder: Builder,
+        dynamic: frozenset[Site] = frozenset(),
+        tests: frozenset[tuple[int, int]] = frozenset(),
+        schemas: Schemas | None = None,
+    ) -> None:
         self.frame = frame
         self.root = frame.source.scope
-        self.b = builder
+        self.b = Builder(builder.block, builder.origin, self.operand)
         self.active: list[object] = []
+        self.stack = [frame]
+        self.path = ()
+        self.heap = {}
+        self.over = {}
+        self.classes = {}
+        self.lifted = {}
+        self.made_at = {}
+        self.read_of = set()
+        self.schemas = schemas or Schemas()
+        self.dynamic = dynamic
+        #: tests of `while` loops that change something
+        self.tests = tests
         self.rebinds = False
 
     def body(self, function: gast.AST) -> Value:
         """Lower a function's body in the current frame and return its result."""
         if isinstance(function, gast.Lambda):
             return self.expr(function.body)
-        self.statements(structured(function.body))
+        self.statements(structured(function.body, self.tests))
         return self.frame.env.get(RETURN, Const(None))
 
     def statements(self, body: list[gast.AST]) -> None:
@@ -52,8 +73,29 @@ class Lowering(Builtins):
     def stmt_Pass(self, node: gast.Pass) -> None:
         pass
 
+    def stmt_Nonlocal(self, node: gast.Nonlocal) -> None:
+        """Told apart when the function is entered."""
+
+    def stmt_Global(self, node: gast.Global) -> None:
+        """Reading a global is what happens anyway; assigning to one is refused."""
+        function: Any = self.active[-1]
+        for name in node.names:
+            if any(
+                isinstance(n, gast.Name) and n.id == name and not _is_load(n)
+                for part in function.body
+                for n in gast.walk(part)
+            ):
+                self.refuse(
+                    node,
+                    f"the global variable {name} is assigned",
+                    "return the value, and assign it where the function is called",
+                )
+
     def stmt_Expr(self, node: gast.Expr) -> None:
-        if not isinstance(node.value, gast.Constant):
+        if isinstance(node.value, gast.Yield):
+            given = node.value.value
+            self.stmt_yield(Const(None) if given is None else self.expr(given), node)
+        elif not isinstance(node.value, gast.Constant):
             self.expr(node.value)
 
     def stmt_Assign(self, node: gast.Assign) -> None:
@@ -66,6 +108,23 @@ class Lowering(Builtins):
             value = self.expr(node.value)
             self.assign(node.target, value)
 
+    def stmt_Delete(self, node: gast.Delete) -> None:
+        for target in node.targets:
+            self.delete(target)
+
+    def delete(self, target: gast.AST) -> None:
+        if isinstance(target, gast.Name):
+            if self.frame.place(target.id) is not None:
+                self.refuse(target, "del of a variable that functions share")
+            self.frame.env.pop(target.id, None)
+        elif isinstance(target, gast.Tuple | gast.List):
+            for part in target.elts:
+                self.delete(part)
+        elif isinstance(target, gast.Subscript):
+            self.delitem(self.expr(target.value), self.index(target.slice), target)
+        else:
+            self.del_attribute(self.expr(target.value), target.attr, target)
+
     def assign(self, target: gast.AST, value: Value) -> None:
         if isinstance(target, gast.Name):
             self.bind(target.id, value)
@@ -73,46 +132,48 @@ class Lowering(Builtins):
             self.unpack(target, value)
         elif isinstance(target, gast.Subscript):
             base = self.expr(target.value)
-            self.b.effect("setitem", base, self.index(target.slice), value)
+            self.setitem(base, self.index(target.slice), value, target)
+        elif isinstance(target, gast.Starred):
+            self.assign(target.value, value)
         else:
-            self.frame.refuse(target, "assignment to an attribute is not supported")
+            self.set_attribute(self.expr(target.value), target.attr, value, target)
 
     def unpack(self, target: gast.AST, value: Value) -> None:
         count = len(target.elts)
-        made = value.op
         stars = [k for k, t in enumerate(target.elts) if isinstance(t, gast.Starred)]
         if stars:
             self.unpack_starred(target, value, stars[0])
             return
-        if made is not None and made.code in ("tuple", "list"):
-            if len(made.args) != count:
-                self.frame.refuse(target, f"{len(made.args)} values for {count} names")
-            parts = list(made.args)
+        parts = self.static_items(value)
+        if parts is not None:
+            if len(parts) != count:
+                self.refuse(target, f"{len(parts)} values for {count} names")
         else:
+            value = self.operand(value)
+            made = value.op
             if made is not None and made.code == "getattr":
                 if made.attrs["attr"] == "shape":
                     _has_rank(made.args[0], count)
                     value.type = Type("tuple", items=(INT,) * count)
-            parts = [self.b.emit("getitem", value, Const(k)) for k in range(count)]
-        for part, value in zip(target.elts, parts, strict=True):
-            self.assign(part, value)
+            parts = [self.item(value, Const(k), target) for k in range(count)]
+        for part, item in zip(target.elts, parts, strict=True):
+            self.assign(part, item)
 
     def unpack_starred(self, target: gast.AST, value: Value, at: int) -> None:
         """`a, *rest, b = x`: the rest is a list, or here the part of the array."""
         after = len(target.elts) - at - 1
-        made = value.op
-        if made is not None and made.code in ("tuple", "list"):
-            values = list(made.args)
+        values = self.static_items(value)
+        if values is not None:
             stop = len(values) - after
-            rest = self.b.emit("list", *values[at:stop])
+            rest = self.new_list(values[at:stop], target)
             parts = [*values[:at], rest, *values[stop:]]
         else:
             last_kept = Const(-after if after else None)
             cut = self.b.emit("slice", Const(at), last_kept, Const(None))
             last = range(-after, 0)
-            parts = [self.b.emit("getitem", value, Const(k)) for k in range(at)]
-            parts.append(self.b.emit("getitem", value, cut))
-            parts += [self.b.emit("getitem", value, Const(k)) for k in last]
+            parts = [self.item(value, Const(k), target) for k in range(at)]
+            parts.append(self.item(value, cut, target))
+            parts += [self.item(value, Const(k), target) for k in last]
         for node, part in zip(target.elts, parts, strict=True):
             self.assign(node.value if isinstance(node, gast.Starred) else node, part)
 
@@ -120,180 +181,55 @@ class Lowering(Builtins):
         code = BINARY[type(node.op)]
         target = node.target
         if isinstance(target, gast.Name):
-            self.rebinds = True
             old = self.name(target.id, target)
-            value = self.expr(node.value)
-            if isinstance(old, Const) or old.type.kind in ("str", "tuple"):
-                new = self.b.emit(code, old, value)
-            else:
-                new = self.b.emit("iop", old, value, op=code)
-            self.bind(target.id, new)
+            self.bind(target.id, self.augmented(code, old, self.expr(node.value), node))
         elif isinstance(target, gast.Subscript):
             base = self.expr(target.value)
             index = self.index(target.slice)
             value = self.expr(node.value)
-            if code in ("add", "sub", "mul", "div"):
-                self.b.effect("augitem", base, index, value, op=code)
-                return
-            old = self.b.emit("getitem", base, index)
-            self.b.effect("setitem", base, index, self.b.emit(code, old, value))
+            if is_plain(base) and base.type.kind not in ("list", "dict", "tuple"):
+                if is_plain(value) and code in ("add", "sub", "mul", "div"):
+                    self.b.effect("augitem", base, index, value, op=code)
+                    return
+            old = self.getitem(base, index, target)
+            self.setitem(base, index, self.augmented(code, old, value, node), target)
         else:
-            self.frame.refuse(target, "assignment to an attribute is not supported")
+            base = self.expr(target.value)
+            old = self.attribute(base, target.attr, target)
+            new = self.augmented(code, old, self.expr(node.value), node)
+            self.set_attribute(base, target.attr, new, target)
 
-    def stmt_If(self, node: gast.If) -> None:
-        test = self.expr(node.test)
-        if isinstance(test, Const):
-            self.statements(node.body if test.value else node.orelse)
-            return
-        env, outer = dict(self.frame.env), self.b
-        blocks, ends = [], []
-        for body in (node.body, node.orelse):
-            block = Block()
-            blocks.append(block)
-            self.frame.env = dict(env)
-            self.b = Builder(block, outer.origin)
-            self.statements(body)
-            ends.append(self.frame.env)
-        self.b = outer
-        self.b.origin = self.frame.origin(node)
-        self.merge(test, blocks, env, ends, [])
-
-    def merge(
-        self,
-        test: Value,
-        blocks: list[Block],
-        env: Env,
-        ends: list[Env],
-        values: list[Value],
-    ) -> Value:
-        """Close an `if`: yield what its branches assigned, and `values` if given."""
-        changed = [
-            name
-            for name in dict.fromkeys([*ends[0], *ends[1]])
-            if ends[0].get(name) is not ends[1].get(name)
-        ]
-        self.frame.env = dict(env)
-        for name in ends[0]:
-            if ends[0].get(name) is ends[1].get(name):
-                self.frame.env[name] = ends[0][name]
-        op = Op("if", [test], {}, blocks, self.b.origin)
-        pairs = [(n, [e.get(n) or Undef() for e in ends]) for n in changed]
-        if values:
-            pairs.append(("", values))
-        result: Value = Const(None)
-        for name, (then, other) in pairs:
-            if isinstance(then, Static | Closure) or isinstance(
-                other, Static | Closure
-            ):
-                # which function it is depends on the run: refused where it is called
-                value: Value = Undef()
-            elif _same_constant(then, other) or then is other:
-                value = then
-            else:
-                blocks[0].results.append(then)
-                blocks[1].results.append(other)
-                hint = None if name.startswith("$") or not name else name
-                from s2sad.ir.types import join
-
-                value = op.define(hint, join(then.type, other.type))
-            if name:
-                self.frame.env[name] = value
-            else:
-                result = value
-        self.b.append(op)
-        return result
-
-    def stmt_While(self, node: gast.While) -> None:
-        names = self.carried([node])
-        test, body = Block(), Block()
-        outer, env = self.b, dict(self.frame.env)
-        start = self.enter(names, test)
-        self.b = Builder(test, outer.origin)
-        before = dict(self.frame.env)
-        condition = self.expr(node.test)
-        if any(self.frame.env[n] is not before[n] for n in names):
-            self.frame.refuse(
-                node.test, "an assignment inside a while test is not supported"
+    def augmented(self, code: str, old: Value, value: Value, node: gast.AST) -> Value:
+        """`old += value`: a new value, or the old object changed."""
+        if isinstance(old, Record) and old.kind == "list" and code == "add":
+            self.apply(self.attribute(old, "extend", node), [value], {}, node)
+            return old
+        if is_plain(old) and old.type.kind == "list" and code == "add":
+            self.extend(old, value, node)
+            return old
+        if not is_plain(old):
+            name = f"__i{code if code != 'div' else 'truediv'}__"
+            special = self.special(name, old, [value], node)
+            return (
+                special if special is not None else self.binary(code, old, value, node)
             )
-        test.results = [condition]
-        self.frame.env = dict(env)
-        self.enter(names, body)
-        self.finish("while", start, [test, body], node, names, env, outer)
-
-    def stmt_For(self, node: gast.For) -> None:
-        iterable, unpack = self.iteration(node)
-        names = self.carried([*node.body, node.target])
-        body = Block()
-        outer, env = self.b, dict(self.frame.env)
-        item = body.param(None, INT)
-        start = self.enter(names, body)
-        self.b = Builder(body, outer.origin)
-        unpack(item)
-        self.b = outer
-        self.finish("for", [iterable, *start], [body], node, names, env, outer)
-
-    def iteration(self, node: gast.For):  # type: ignore[no-untyped-def]
-        """The range that a loop runs over, and how its target is made from an index."""
-        from s2sad.frontend.iteration import over
-
-        return over(self, node.target, node.iter)
-
-    def carried(self, nodes: list[gast.AST]) -> list[str]:
-        """Variables that a loop assigns and that are values, not functions."""
-        return [
-            name
-            for name in assigned_names(nodes)
-            if not isinstance(self.frame.env.get(name), Static | Closure)
-        ]
-
-    def enter(self, names: list[str], block: Block) -> list[Value]:
-        """Make the loop's variables parameters of a block; return what they were."""
-        start = []
-        for name in names:
-            value = self.frame.env.get(name) or Undef()
-            start.append(value)
-            hint = None if name.startswith("$") else name
-            self.frame.env[name] = block.param(hint, value.type)
-        return start
-
-    def finish(
-        self,
-        code: str,
-        args: list[Value],
-        blocks: list[Block],
-        node: gast.AST,
-        names: list[str],
-        env: Env,
-        outer: Builder,
-    ) -> None:
-        """Lower a loop's body and close the loop."""
-        body = blocks[-1]
-        self.b = Builder(body, outer.origin)
-        self.statements(node.body)
-        inner, self.b = self.frame.env, outer
-        self.b.origin = self.frame.origin(node)
-        stop = getattr(node, "stop", None)
-        op = Op(code, args, {"stop": True} if stop else {}, blocks, self.b.origin)
-        if stop:
-            body.results.append(inner[stop])
-        self.frame.env = dict(env)
-        for name in names:
-            value = inner[name]
-            if isinstance(value, Static | Closure):
-                value = Undef()
-            body.results.append(value)
-            hint = None if name.startswith("$") else name
-            self.frame.env[name] = op.define(hint, ANY)
-        for name, value in inner.items():
-            if isinstance(value, Static | Closure):
-                self.frame.env[name] = value
-        self.b.append(op)
+        if isinstance(old, Const) or old.type.kind in ("str", "tuple"):
+            return self.binary(code, old, value, node)
+        if not is_plain(value) and self.object_class(value) is not None:
+            return self.binary(code, old, value, node)
+        self.rebinds = True
+        return self.b.emit("iop", old, value, op=code)
 
     def stmt_FunctionDef(self, node: gast.FunctionDef) -> None:
         if node.decorator_list:
-            self.frame.refuse(node, "a decorated nested function is not supported")
+            self.refuse(node, "a decorated nested function is not supported")
         defaults = self.default_values(node.args, self.frame)
-        self.frame.env[node.name] = Closure(node, self.frame, defaults)
+        self.bind(node.name, Closure(node, self.frame, defaults))
+
+    def stmt_ClassDef(self, node: gast.ClassDef) -> None:
+        path = f"{self.frame.source.qualname}.{node.name}"
+        cls = of_node(node, self.frame, self.frame.source.scope, path)
+        self.bind(node.name, ClassValue(cls))
 
     def expr_Lambda(self, node: gast.Lambda) -> Value:
         return Closure(node, self.frame, self.default_values(node.args, self.frame))
@@ -322,31 +258,9 @@ class Lowering(Builtins):
             found = self.member(module, alias.name, node)
             self.frame.env[alias.asname or alias.name] = self.bound(found)
 
-    def stmt_Assert(self, node: gast.Assert) -> None:
-        test = self.expr(node.test)
-        message = [] if node.msg is None else [self.expr(node.msg)]
-        self.b.effect("assert", test, *message)
 
-    def stmt_Raise(self, node: gast.Raise) -> None:
-        call = node.exc
-        if node.cause is not None or call is None:
-            self.frame.refuse(node, "this form of raise is not supported")
-        args: list[Value] = []
-        if isinstance(call, gast.Call):
-            args, keywords = self.arguments(call)
-            if keywords:
-                self.frame.refuse(node, "keywords of an exception are not supported")
-            call = call.func
-        found = self.expr(call)
-        if not isinstance(found, Static):
-            self.frame.refuse(node, "only an exception class can be raised")
-        self.b.effect("raise", *args, path=found.binding.path)
-
-
-def _same_constant(a: Value, b: Value) -> bool:
-    if not (isinstance(a, Const) and isinstance(b, Const)):
-        return isinstance(a, Undef) and isinstance(b, Undef)
-    return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
+def _is_load(node: gast.Name) -> bool:
+    return isinstance(node.ctx, gast.Load)
 
 
 def _has_rank(value: Value, ndim: int) -> None:
@@ -375,18 +289,73 @@ def annotated(annotation: gast.AST | None) -> Type:
     return known.get(name or "", ANY)
 
 
-def lower(source: FunctionSource) -> Function:
-    """Lower a function: its parameters become values, its body one block."""
+def lower(source: FunctionSource, known: dict[str, Type] | None = None) -> Function:
+    """Lower a function: its parameters become values, its body one block.
+
+    `known` are types of parameters, which their annotations do not tell.
+    """
+    live = source.function
+    known = {**(live.__dict__.get("__types__", {}) if live else {}), **(known or {})}
     if not isinstance(source.node, gast.FunctionDef | gast.Lambda):
         raise UnsupportedError("an async function", at=source.location(source.node))
+    dynamic: frozenset[Site] = frozenset()
+    tests: frozenset[tuple[int, int]] = frozenset()
+    schemas = Schemas()
+    for _ in range(LIMIT):
+        schemas.read.clear()
+        try:
+            return _lower(source, dynamic, tests, schemas, known)
+        except Restart as found:
+            dynamic |= {found.site}
+        except EffectfulTest as found_test:
+            tests |= {found_test.place}
+    raise UnsupportedError(
+        "what is in the lists of this function cannot be followed",
+        at=source.location(source.node),
+    )
+
+
+def _lower(
+    source: FunctionSource,
+    dynamic: frozenset[Site],
+    tests: frozenset[tuple[int, int]],
+    schemas: Schemas,
+    known: dict[str, Type],
+) -> Function:
     frame = Frame(source)
     block = Block()
-    lowering = Lowering(frame, Builder(block, frame.origin(source.node)))
+    builder = Builder(block, frame.origin(source.node))
+    lowering = Lowering(frame, builder, dynamic, tests, schemas)
+    function = Function(source.name, [], block, source)
+    _parameters(function, lowering, known)
+    body = [] if isinstance(source.node, gast.Lambda) else source.node.body
+    frame.local = frozenset(frame.env) | frozenset(assigned_names(body))
+    frame.on_stack = True
+    lowering.prepare(frame, body)
+    lowering.active.append(source.node)
+    try:
+        block.results = [lowering.operand(lowering.body(source.node))]
+    except RecursionError:
+        raise UnsupportedError(
+            "an expression is nested too deeply", at=source.location(source.node)
+        ) from None
+    function.rebinds = lowering.rebinds
+    names = {p.value: p.name for p in function.params}
+    function.attributes = {
+        (names[v], attr) for v, attr in lowering.read_of if v in names
+    }
+    function.reserved = {*frame.local, "np", "math"}
+    return function
+
+
+def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) -> None:
+    """Parameters become values, but for those that the function object carries."""
+    source, frame, block = function.source, lowering.frame, function.body
+    assert source is not None
     spec = source.node.args
     if spec.vararg or spec.kwarg:
         star = spec.vararg or spec.kwarg
         frame.refuse(star, "a function with * or ** parameters is not supported")
-    function = Function(source.name, [], block, source)
     ordered = [*spec.posonlyargs, *spec.args]
     defaults = [None] * (len(ordered) - len(spec.defaults)) + list(spec.defaults)
     kinds = ["posonly"] * len(spec.posonlyargs) + ["positional"] * len(spec.args)
@@ -394,32 +363,60 @@ def lower(source: FunctionSource) -> Function:
     rows += [
         (a, "kwonly", d) for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
     ]
+    given = dict(zip([a.id for a, _, _ in rows], source.bound, strict=False))
+    given.update(source.bound_kw)
     for node, kind, default in rows:
-        if node.id in source.bound_kw:
-            frame.env[node.id] = Const(source.bound_kw[node.id])
+        if node.id in given:
+            frame.env[node.id] = _given(given[node.id], node.id, lowering)
             continue
-        value = block.param(node.id, annotated(node.annotation))
-        if value.type.kind == "array":
-            value.type = array(None, frozenset({value}))
+        told = annotated(node.annotation)
+        if told.kind in ("any", "array"):
+            told = known.get(node.id, told)
+        value = block.param(node.id, told)
+        if told.kind == "array":
+            value.type = array(told.ndim, frozenset({value}), told.dtype)
+        if node.id in source.classes:
+            _of_class(value, source.classes[node.id], lowering)
+        elif node.annotation is not None and value.type.kind == "any":
+            _annotate_class(value, node.annotation, lowering)
         frame.env[node.id] = value
         param = Param(node.id, value, kind, default, node.annotation)
         function.params.append(param)
-    for given, param in zip(source.bound, list(function.params), strict=False):
-        frame.env[param.name] = Const(given)
-        function.params.remove(param)
-        block.params.remove(param.value)
-    body = [] if isinstance(source.node, gast.Lambda) else source.node.body
-    frame.local = frozenset(frame.env) | frozenset(assigned_names(body))
-    lowering.active.append(source.node)
-    try:
-        block.results = [lowering.body(source.node)]
-    except RecursionError:
-        raise UnsupportedError(
-            "an expression is nested too deeply", at=source.location(source.node)
-        ) from None
-    function.rebinds = lowering.rebinds
-    function.reserved = {*frame.local, "np", "math"}
-    return function
 
 
-__all__ = ["Binding", "Lowering", "annotated", "lower"]
+def _given(value: object, name: str, lowering: Lowering) -> Value:
+    """What a bound method or a partial carries along: a constant, or an object."""
+    if isinstance(value, bool | int | float | complex | str | type(None)):
+        return Const(value)
+    scope = lowering.frame.source.scope
+    found = lowering.b.emit(
+        "global", path=name, module=scope.module_name, origin="carried", type=ANY
+    )
+    _of_class(found, type(value), lowering)
+    return found
+
+
+def _of_class(value: Value, cls: type, lowering: Lowering) -> None:
+    """A value that is an object of a class."""
+    scope = lowering.frame.source.scope
+    known = of_binding(classify(cls, cls.__name__), scope)
+    if known is not None:
+        lowering.classes[value] = known
+
+
+def _annotate_class(value: Value, annotation: gast.AST, lowering: Lowering) -> None:
+    """A parameter that is annotated with one of the user's classes."""
+    node = annotation
+    if isinstance(node, gast.Constant) and isinstance(node.value, str):
+        if not node.value.isidentifier():
+            return
+        node = gast.Name(node.value, gast.Load(), None, None)
+    if not isinstance(node, gast.Name):
+        return
+    found = lowering.frame.source.scope.resolve(node.id)
+    cls = of_binding(found, lowering.frame.source.scope)
+    if cls is not None:
+        lowering.classes[value] = cls
+
+
+__all__ = ["Lowering", "Static", "annotated", "lower"]

@@ -6,6 +6,7 @@ What is folded here holds for every value that the operand may have: `0 + x` is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from s2sad.ir.core import Block, Const, Op, Origin, Value
@@ -16,12 +17,19 @@ from s2sad.ir.types import ANY, Type
 class Builder:
     """Appends operations to a block."""
 
-    def __init__(self, block: Block, origin: Origin | None = None) -> None:
+    def __init__(
+        self,
+        block: Block,
+        origin: Origin | None = None,
+        operand: Callable[[Value], Value] | None = None,
+    ) -> None:
         self.block = block
         self.origin = origin
+        #: makes what is given as an operand a value of the program
+        self.operand = operand
 
     def at(self, block: Block) -> Builder:
-        return Builder(block, self.origin)
+        return Builder(block, self.origin, self.operand)
 
     def emit(
         self,
@@ -32,6 +40,8 @@ class Builder:
         **attrs: Any,
     ) -> Value:
         """Append an operation with one result and return that."""
+        if self.operand is not None:
+            args = tuple(map(self.operand, args))
         if not name:
             folded = _fold(code, args, attrs)
             if folded is None:
@@ -80,6 +90,8 @@ class Builder:
 
     def effect(self, code: str, *args: Value, **attrs: Any) -> Op:
         """Append an operation without results."""
+        if self.operand is not None:
+            args = tuple(map(self.operand, args))
         op = Op(code, list(args), attrs, origin=self.origin)
         return self.append(op)
 

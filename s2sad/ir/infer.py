@@ -81,8 +81,12 @@ def result_type(op: Op) -> Type:
         return item(args[0], args[1])
     if code == "tuple":
         return Type("tuple", items=tuple(a.type for a in args))
-    if code in ("list", "dict", "slice", "function", "module"):
+    if code == "list":
+        return Type("list", items=op.attrs.get("items"))
+    if code in ("dict", "slice", "function", "module"):
         return Type(code)
+    if code in ("pop", "popat"):
+        return args[0].type.items[0] if args[0].type.items else ANY
     if code == "fstring":
         return STR
     if code == "getattr":
@@ -151,6 +155,10 @@ def item(base: Value, index: Value) -> Type:
             for other in kind.items[1:]:
                 found = join(found, other)
             return found
+    if kind.kind == "list":
+        if index.type.kind == "slice":
+            return kind
+        return kind.items[0] if kind.items else ANY
     if kind.kind == "str":
         return STR
     if kind.kind == "range":

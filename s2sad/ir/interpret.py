@@ -195,6 +195,10 @@ class Machine:
         found = Machine(half, self.halves).call([self.get(a) for a in op.args])
         return [found] if len(op.results) == 1 else list(found)
 
+    def op_calltangent(self, op: Op) -> list[Any]:
+        callee = self.halves[f"{op.attrs['callee'].name}_jvp"]
+        return list(Machine(callee, self.halves).call([self.get(a) for a in op.args]))
+
     def op_unpack(self, op: Op) -> list[Any]:
         return list(self.get(op.args[0]))
 
@@ -210,6 +214,35 @@ class Machine:
 
     def op_iop(self, op: Op) -> tuple[Any]:
         return (BINARY[op.attrs["op"]][1](*map(self.get, op.args)),)
+
+    def op_insert(self, op: Op) -> None:
+        target, at, value = map(self.get, op.args)
+        target.insert(at, value)
+
+    def op_popat(self, op: Op) -> tuple[Any]:
+        target, at = map(self.get, op.args)
+        return (target.pop(at),)
+
+    def op_drop(self, op: Op) -> None:
+        self.get(op.args[0]).pop()
+
+    def op_truncate(self, op: Op) -> None:
+        target, count = map(self.get, op.args)
+        del target[count:]
+
+    def op_delitem(self, op: Op) -> None:
+        target, key = map(self.get, op.args)
+        del target[key]
+
+    def op_additems(self, op: Op) -> None:
+        runtime.add_items(*map(self.get, op.args))
+
+    def op_addattr(self, op: Op) -> None:
+        base, value, *known = map(self.get, op.args)
+        if known:
+            runtime.add_part(base, op.attrs["attr"], value, *known)
+            return
+        setattr(base, op.attrs["attr"], getattr(base, op.attrs["attr"]) + value)
 
     def op_iadd(self, op: Op) -> None:
         base, value = map(self.get, op.args)
@@ -243,6 +276,14 @@ class Machine:
 
     def op_if(self, op: Op) -> list[Any]:
         then, other = op.blocks
+        if "catch" in op.attrs:
+            try:
+                return self.block(then)
+            except tuple(map(self.get, op.attrs["catch"])) as error:
+                return self.enter(other, [error])
+        if "context" in op.attrs:
+            with self.get(op.args[0]):
+                return self.block(then)
         return self.block(then if self.get(op.args[0]) else other)
 
     def op_for(self, op: Op) -> list[Any]:
@@ -279,7 +320,11 @@ class Machine:
             raise AssertionError(*map(self.get, message))
 
     def op_raise(self, op: Op) -> None:
-        raise resolve(op.attrs["path"])(*map(self.get, op.args))
+        path, module = op.attrs["path"], op.attrs.get("module")
+        args = [self.get(a) for a in op.args]
+        if not path:
+            raise args[0]
+        raise resolve(f"{module}.{path}" if module else path)(*args)
 
     def op_check(self, op: Op) -> None:
         getattr(runtime, op.attrs["fn"])(*map(self.get, op.args))

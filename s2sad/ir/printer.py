@@ -63,10 +63,16 @@ class _Printer:
         left = ", ".join(self.typed(v) for v in op.results)
         equals = f"{left} = " if left else ""
         if op.code == "if":
-            self.put(f"{equals}if {self.name(op.args[0])}:", depth)
+            head, other = f"if {self.name(op.args[0])}" if op.args else "try", "else"
+            if "context" in op.attrs:
+                head = f"with {self.name(op.args[0])}"
+            elif not op.args:
+                classes = ", ".join(map(repr, op.attrs["catch"]))
+                other = f"except {classes} as {self.name(op.blocks[1].params[0])}"
+            self.put(f"{equals}{head}:", depth)
             self.block(op.blocks[0], depth + 1, "yield")
             if op.blocks[1].ops or op.blocks[1].results:
-                self.put("else:", depth)
+                self.put(f"{other}:", depth)
                 self.block(op.blocks[1], depth + 1, "yield")
         elif op.code == "for":
             body = op.blocks[0]

@@ -37,7 +37,8 @@ class Type:
     array, tuple, list, dict, function, module, object, undef, or any.
 
     `ndim` is an array's rank where known; `shape` the root set where known; `dtype`
-    one of float, int, bool, complex for an array; `items` the types of a tuple's items.
+    one of float, int, bool, complex for an array; `items` the types of a tuple's items,
+    or the one type of all items of a list.
     """
 
     kind: str = "any"
@@ -127,6 +128,8 @@ def join(a: Type, b: Type) -> Type:
             items = tuple(join(p, q) for p, q in zip(a.items, b.items, strict=True))
             return replace(a, items=items)
         return Type("tuple")
+    if a.kind == b.kind == "list" and a.items and b.items:
+        return Type("list", items=(join(a.items[0], b.items[0]),))
     if a.kind == b.kind:
         return Type(a.kind)
     if a.roots is not None and a.roots == b.roots:

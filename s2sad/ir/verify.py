@@ -12,10 +12,13 @@ from s2sad.errors import InternalError
 from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, enclosing, home
 
 #: Operations that are done for what they change: they have no result.
-STORES = frozenset({"setitem", "augitem", "iadd", "addat", "push", "restore"})
+STORES = frozenset(
+    {"setitem", "augitem", "iadd", "addat", "push", "restore", "insert", "delitem"}
+    | {"additems", "drop", "addattr", "truncate"}
+)
 EFFECTS = STORES | {"assert", "raise", "check"}
 #: Calls of one half of a recursive function have several.
-SEVERAL = frozenset({"calluser", "callrev", "unpack"})
+SEVERAL = frozenset({"calluser", "callrev", "calltangent", "unpack"})
 REGIONS = {"if": 2, "for": 1, "while": 2}
 
 
@@ -129,9 +132,11 @@ class _Verifier:
         self.require(found == wanted, f"{found} {what}, not {wanted}", op)
 
     def if_(self, op: Op) -> None:
-        self.count(len(op.args), 1, "operands", op)
+        catches = "catch" in op.attrs
+        self.count(len(op.args), 0 if catches else 1, "operands", op)
         for block in op.blocks:
-            self.count(len(block.params), 0, "parameters of a branch", op)
+            wanted = 1 if catches and block is op.blocks[1] else 0
+            self.count(len(block.params), wanted, "parameters of a branch", op)
             self.count(len(block.results), len(op.results), "values yielded", op)
 
     def for_(self, op: Op) -> None:

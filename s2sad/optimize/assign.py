@@ -28,7 +28,8 @@ def _block(block: Block, mapping: dict[Value, Value]) -> None:
         if op.code == "iadd" and op.args[0] in made and _is_new(op.args[1], op, block):
             zero = made.pop(op.args[0])
             shadow, value = op.args
-            if roots_of(value) == roots_of(shadow):
+            # of no axes, NumPy makes numbers: they cannot be stored into
+            if roots_of(value) == roots_of(shadow) and shadow.type.ndim != 0:
                 mapping[shadow] = value
                 value.name = shadow.name
                 removed |= {zero, op}

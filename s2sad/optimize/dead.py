@@ -8,13 +8,16 @@ than for its shape. Loop-carried values and results of branches live one by one.
 
 from __future__ import annotations
 
-from s2sad.analysis.memory import Memory, only_views
+from s2sad.analysis.memory import STRUCTURE, Memory, only_views
 from s2sad.analysis.shapes import shape_operands
 from s2sad.ir.core import Block, Function, Op, Value, home, walk
 from s2sad.rules import registry
 
-STORES = frozenset({"setitem", "augitem", "iadd", "addat", "push", "restore", "iop"})
-MUST = frozenset({"assert", "raise", "check", "calluser"})
+STORES = STRUCTURE | {
+    *("setitem", "augitem", "iadd", "addat", "restore", "iop"),
+    *("additems", "drop", "addattr"),
+}
+MUST = frozenset({"assert", "raise", "check", "calluser", "calltangent"})
 
 
 def remove_dead(function: Function) -> None:
@@ -35,10 +38,8 @@ class Liveness:
         self.stores: dict[object, list[Op]] = {}
         self.waiting: list[Op] = []
         for op in walk(body):
-            if op.code == "push":
-                self.stores.setdefault(op.args[0].op, []).append(op)
-            elif op.code in STORES:
-                for item in self.memory.of(op.args[0]):
+            if op.code in STORES:
+                for item in self.memory.own(op.args[0]):
                     self.stores.setdefault(item, []).append(op)
         for op in list(walk(body)):
             if op.code in MUST or _has_effect(op):
@@ -74,8 +75,11 @@ class Liveness:
         if op in self.ops:
             return
         self.ops.add(op)
-        if op.code in ("if", "for"):
+        if op.code in ("if", "for") and op.args:
             self.mark(op.args[0])
+        if "catch" in op.attrs:  # whether it raises decides what follows
+            for inner in walk(op.blocks[0]):
+                self.mark_op(inner)
         if op.code == "while":
             self.mark(*op.blocks[0].results)
         if op.attrs.get("stop"):
@@ -83,7 +87,7 @@ class Liveness:
         self.enclose(op)
 
     def contents(self, op: Op) -> list[Value]:
-        if op.code in ("setitem", "augitem", "iadd", "addat", "push"):
+        if op.code in STORES and op.code not in ("restore", "iop", "pop", "popat"):
             return op.args[1:]
         if op.code == "restore":
             return []
@@ -128,6 +132,8 @@ class Liveness:
         if op is None:
             return
         self.keep_region(op)
+        if op.code == "if":
+            return  # an exception that was caught
         k = block.params.index(value) - (len(block.params) - len(op.results))
         if k >= 0:
             self.slot(op, k)

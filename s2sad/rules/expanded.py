@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.errors import KeywordError
+from s2sad.frontend.virtual import Aggregate
 from s2sad.ir.core import Const, Value
 from s2sad.rules.results import literal
 from s2sad.runtime import spline_slopes
@@ -53,10 +54,15 @@ def taken(lowering, name, parameters, args, keywords, node) -> list[Any]:
 
 def listed(lowering, value, what, node) -> list[Value]:
     """The items of a list that is written down."""
-    made: Any = value.op if value is not None else None
-    if made is None or made.code not in ("list", "tuple"):
+    items = lowering.static_items(value) if value is not None else None
+    if items is None:
         lowering.frame.refuse(node, f"{what} must be a list that is written there")
-    return list(made.args)
+    return list(items or ())
+
+
+def several(values) -> Value:
+    """Values that a call gives together."""
+    return Aggregate("tuple", tuple(values))
 
 
 @expand("numpy.where")
@@ -162,7 +168,7 @@ def fromfunction(lowering, args, keywords, node):
 def broadcast_arrays(lowering, args, keywords, node):
     b = lowering.b
     shape = b.call("numpy.broadcast_shapes", *(b.call("numpy.shape", v) for v in args))
-    return b.emit("tuple", *(b.call("numpy.broadcast_to", v, shape) for v in args))
+    return several(b.call("numpy.broadcast_to", v, shape) for v in args)
 
 
 @expand("numpy.meshgrid")
@@ -183,10 +189,10 @@ def meshgrid(lowering, args, keywords, node):
         wide = [Const(-1 if j == at[k] else 1) for j in range(n)]
         lines.append(b.call("numpy.reshape", value, b.emit("tuple", *wide)))
     if options["sparse"]:
-        return b.emit("tuple", *lines)
+        return several(lines)
     sizes = [b.call("numpy.size", args[at.index(j)]) for j in range(n)]
     shape = b.emit("tuple", *sizes)
-    return b.emit("tuple", *(b.call("numpy.broadcast_to", v, shape) for v in lines))
+    return several(b.call("numpy.broadcast_to", v, shape) for v in lines)
 
 
 @expand("numpy.block")
@@ -194,10 +200,10 @@ def block(lowering, args, keywords, node):
     """Lists inside lists: the innermost are joined along the last axis."""
 
     def depth(value) -> int:
-        made = value.op
-        if made is None or made.code != "list":
+        items = lowering.static_items(value)
+        if not items or value.type.kind != "list":
             return 0
-        return 1 + depth(made.args[0])
+        return 1 + depth(items[0])
 
     def joined(value, level: int):
         if level == 0:
@@ -303,8 +309,8 @@ def subscripted(lowering, base: Value, index: Value, node) -> Value | None:
     path = path.replace("np.", "numpy.", 1) if path.startswith("np.") else path
     if path not in (*SUBSCRIPTED, "numpy.mgrid", "numpy.ogrid"):
         return None
-    listing = index.op is not None and index.op.code == "tuple"
-    parts = list(index.op.args) if listing and index.op is not None else [index]
+    items = lowering.static_items(index)
+    parts = [index] if items is None else items
     plain = all(p.type.kind not in ("slice", "str") for p in parts)
     if path not in SUBSCRIPTED or not plain:
         lowering.frame.refuse(node, f"{path}[...] of slices", "use np.arange")

@@ -23,6 +23,7 @@ FAMILIES = {
         "fft",
         "builtin",
         "helpers",
+        "tangents",
     ),
     "scipy": ("special", "stats", "matrices", "signals"),
 }

@@ -32,10 +32,11 @@ class Rule:
     """The knowledge of one function.
 
     `partials` holds an expression, `adjoints` a function, for each differentiable
-    parameter; a rule with neither has derivative zero everywhere. `effect` says that
-    the call must stay for what it does: printing, drawing random numbers, raising.
-    A function with several results has `parts`: its adjoints take a tuple `g`, with
-    None for a part that nothing uses, and a tuple `y`.
+    parameter; a rule with neither has derivative zero everywhere. What `adjoints` are
+    to reverse mode, `tangents` are to forward mode; a function that is linear is its
+    own tangent. `effect` says that the call must stay for what it does: printing,
+    drawing random numbers, raising. A function with several results has `parts`: its
+    adjoints take a tuple `g`, with None for a part that nothing uses, and a tuple `y`.
     """
 
     name: str
@@ -45,6 +46,9 @@ class Rule:
     result: Result = "any"
     partials: dict[str, str | Adjoint] = field(default_factory=dict)
     adjoints: dict[str, Adjoint] = field(default_factory=dict)
+    tangents: dict[str, Adjoint] = field(default_factory=dict)
+    linear: tuple[str, ...] = ()  # parameters that it is linear in, taken together
+    multilinear: tuple[str, ...] = ()  # parameters that it is linear in, each alone
     alias: str | None = None  # the parameter whose memory the result may share
     effect: bool = False
     #: parameters that may vary and that the result does not vary with
@@ -149,6 +153,21 @@ def define(signature: str, **options: Any) -> Callable[[Adjoint], Adjoint]:
     return enter
 
 
+def tangent(name: str, wrt: str) -> Callable[[Adjoint], Adjoint]:
+    """Declare the forward rule of a function in one parameter.
+
+    The decorated function takes `g`, the tangent of `wrt`, then those of `y` and the
+    parameters that it names, and returns what `wrt` contributes to the tangent of y.
+    It goes before the partial derivative, where the rule has that too.
+    """
+
+    def enter(function: Adjoint) -> Adjoint:
+        RULES[name].tangents[wrt] = function
+        return function
+
+    return enter
+
+
 #: Functions that are known and refused, and why.
 REFUSALS: dict[str, str] = {}
 
@@ -156,6 +175,16 @@ REFUSALS: dict[str, str] = {}
 def refuse(name: str, reason: str) -> None:
     """Say why a function has no rule."""
     REFUSALS[name] = reason
+
+
+def linear(name: str, *parameters: str) -> None:
+    """Declare a function linear: f(x + y, u + v) = f(x, u) + f(y, v)."""
+    RULES[name].linear = parameters
+
+
+def multilinear(name: str, *parameters: str) -> None:
+    """Declare a function linear in each of some parameters, the others held."""
+    RULES[name].multilinear = parameters
 
 
 def find(op: Op) -> Rule | None:
@@ -229,7 +258,8 @@ def _is(value: Any, allowed: Any) -> bool:
 def library_result(op: Op) -> Type:
     """The type of a library call's result."""
     if op.attrs["fn"] == "s2sad.runtime.spread" and len(op.args) == 2:
-        return _like(op.args[1])
+        kind = _like(op.args[1])
+        return ARRAY if kind.kind in ("list", "tuple") else kind
     rule = find(op)
     if rule is None:
         return ANY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import types
 from typing import Any
 
 import numpy as np
@@ -89,49 +91,121 @@ def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return out
 
 
-def zeros_like(x: Any) -> Any:
-    """A zero cotangent for x: lists and tuples as lists, dicts as dicts."""
+def zeros_like(x: Any, seen: Any = None) -> Any:
+    """A zero cotangent for x: lists and tuples as lists, dicts and objects as such.
+
+    An array that stands in x twice has one cotangent.
+    """
     if isinstance(x, np.ndarray):
         return np.zeros(x.shape, float_dtype(x))
+    if isinstance(x, float | int | np.generic | str | type(None)):
+        return 0.0
+    seen = {} if seen is None else seen
+    if id(x) in seen:
+        return seen[id(x)]
     if isinstance(x, list | tuple):
-        return [zeros_like(v) for v in x]
-    if isinstance(x, dict):
-        return {k: zeros_like(v) for k, v in x.items()}
-    return 0.0
+        seen[id(x)] = [zero_item(v, seen) for v in x]
+    elif isinstance(x, dict):
+        seen[id(x)] = {k: zero_item(v, seen) for k, v in x.items()}
+    elif hasattr(x, "__dict__") and not callable(x):
+        zero = seen[id(x)] = types.SimpleNamespace()
+        for name, v in vars(x).items():
+            setattr(zero, name, zero_item(v, seen))
+    else:
+        return 0.0
+    return seen[id(x)]
+
+
+def zero_item(x: Any, seen: Any) -> Any:
+    """The same for an item of a container."""
+    if isinstance(x, np.ndarray):
+        if id(x) not in seen:
+            seen[id(x)] = np.zeros(x.shape, float_dtype(x))
+        return seen[id(x)]
+    return zeros_like(x, seen)
+
+
+def plus(a: Any, b: Any) -> Any:
+    """The sum of two cotangents of one thing, item by item."""
+    if isinstance(a, list | tuple):
+        return [plus(v, b[k]) for k, v in enumerate(a)]
+    if isinstance(a, dict):
+        return {k: plus(v, b[k]) for k, v in a.items()}
+    if isinstance(a, types.SimpleNamespace):
+        pairs = ((k, plus(v, getattr(b, k))) for k, v in vars(a).items())
+        return types.SimpleNamespace(**dict(pairs))
+    if isinstance(b, list | dict | types.SimpleNamespace):
+        return a + b if isinstance(a, np.ndarray) else b
+    return a + b
+
+
+def add_items(b: Any, g: Any) -> None:
+    """Add to every item of a list, a dict or an object."""
+    if isinstance(b, types.SimpleNamespace):
+        for name, v in vars(b).items():
+            setattr(b, name, plus(v, getattr(g, name)))
+        return
+    for k in b if isinstance(b, dict) else range(len(b)):
+        b[k] = plus(b[k], g[k])
+
+
+def add_part(b: Any, name: str, g: Any, x: Any) -> None:
+    """Add to the cotangent of the attribute x.name, which is a part of that of x."""
+    if isinstance(b, list) and name in getattr(x, "_fields", ()):
+        b[x._fields.index(name)] = plus(b[x._fields.index(name)], g)
+    elif name in getattr(b, "__dict__", ()):
+        setattr(b, name, plus(getattr(b, name), g))
+    else:
+        raise KindError(
+            f"{name} of a {type(x).__name__} is computed by its class, and the"
+            " derivative was written for an attribute",
+            hint="annotate the argument with its class",
+        )
 
 
 def add_at(b: Any, index: Any, g: Any) -> None:
     """b[index] += g, where an index that comes twice counts twice."""
+    if isinstance(b, list) and isinstance(index, slice):
+        for place, k in enumerate(range(*index.indices(len(b)))):
+            b[k] = plus(b[k], g[place])
+        return
     parts = index if isinstance(index, tuple) else (index,)
     fancy = any(isinstance(p, list | np.ndarray) for p in parts)
     if isinstance(b, np.ndarray) and fancy:
         np.add.at(b, index, g)
     else:
-        b[index] = b[index] + g
+        b[index] = plus(b[index], g)
 
 
-def last_stored(g: Any, index: Any) -> Any:
-    """The part of g that `x[index] = v` let stay: of equal indices the last one's."""
-    if not isinstance(index, list | np.ndarray) or np.asarray(index).dtype == bool:
-        if isinstance(index, tuple) and any(
-            isinstance(p, list | np.ndarray) for p in index
-        ):
-            raise KindError(
-                "a store through several index arrays has no adjoint",
-                hint="store through one index array, or in a loop",
-            )
+def last_stored(g: Any, index: Any, x: Any) -> Any:
+    """The part of g that `x[index] = v` let stay: of equal places the last one's."""
+    parts = index if isinstance(index, tuple) else (index,)
+    arrays = [np.asarray(p) for p in parts if isinstance(p, list | np.ndarray)]
+    if not arrays or any(a.dtype == bool for a in arrays):
         return g
-    flat = np.asarray(index).ravel()
-    last = {k: place for place, k in enumerate(flat.tolist())}
-    keep: Any = np.zeros(flat.size, bool)
-    keep[list(last.values())] = True
-    keep = keep.reshape(np.shape(index))
-    return np.where(keep.reshape(keep.shape + (1,) * (np.ndim(g) - keep.ndim)), g, 0.0)
+    order = np.empty(x.shape, int)
+    numbers = np.arange(g.size).reshape(g.shape)
+    order[index] = numbers
+    return np.where(order[index] == numbers, g, 0.0)
+
+
+def own(x: Any) -> Any:
+    """A cotangent in memory of its own, to be stored into: tuples as lists."""
+    if isinstance(x, list | tuple):
+        return [own(v) for v in x]
+    if isinstance(x, dict):
+        return {k: own(v) for k, v in x.items()}
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 def copied(x: Any) -> Any:
     """x in memory of its own."""
     return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def former(x: Any, key: Any) -> Any:
+    """What x has under a key, None if nothing."""
+    return x.get(key) if isinstance(x, dict) else copied(x[key])
 
 
 def match_item(g: Any, x: Any) -> Any:
@@ -154,6 +228,11 @@ def match(g: Any, x: Any) -> Any:
         return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
     if isinstance(x, dict):
         return {k: match_item(g[k], v) for k, v in x.items()}
+    if hasattr(x, "__dict__") and not callable(x):
+        twin = copy.copy(x)
+        for name, v in vars(x).items():
+            object.__setattr__(twin, name, match_item(getattr(g, name), v))
+        return twin
     g = np.sum(g)
     if isinstance(x, np.inexact):
         return x.dtype.type(g if np.iscomplexobj(x) else g.real)
@@ -235,6 +314,37 @@ def require_apart(x: Any, *others: Any) -> None:
                     "an argument that is changed in place shares memory with another",
                     hint="pass a copy: x.copy()",
                 )
+
+
+def require_distinct(x: Any, *others: Any) -> None:
+    """Refuse an object whose attributes are assigned and that is passed twice."""
+    if any(x is other for other in others):
+        raise KindError(
+            "an argument whose attributes are assigned is passed a second time",
+            hint="pass a copy: copy.copy(x)",
+        )
+
+
+def require_plain(x: Any) -> None:
+    """Refuse an object whose class decides what assigning an attribute does."""
+    for base in type(x).__mro__[:-1]:
+        own = vars(base)
+        if "__setattr__" in own or any(isinstance(v, property) for v in own.values()):
+            raise KindError(
+                f"the attributes of a {type(x).__name__} are assigned, and its class"
+                " has properties",
+                hint="annotate the argument with its class",
+            )
+
+
+def require_view(view: Any, x: Any) -> None:
+    """Refuse a copy where the derivative was written for a view."""
+    if not (isinstance(x, np.ndarray) and np.may_share_memory(view, x)):
+        raise KindError(
+            "this is a copy of the array, where the derivative was written for a view:"
+            " what it was made of is changed in place",
+            hint="take a copy before: np.copy(x)",
+        )
 
 
 def require_uncrossed(part: Any, value: Any) -> None:

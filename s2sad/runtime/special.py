@@ -19,6 +19,30 @@ def sinc_slope(x: Any) -> Any:
     return np.pi * np.where(near, series, (np.cos(t) - np.sin(safe) / safe) / safe)
 
 
+def polygamma(n: int, x: float) -> float:
+    """The n-th derivative of digamma."""
+    if n == 0:
+        return digamma(x)
+    sign = 1.0 if n % 2 else -1.0
+    if x <= 0.0 and x == np.floor(x):
+        return float(np.inf)
+    factorial = float(np.prod(np.arange(1.0, n + 1.0)))
+    total = 0.0
+    while x < 20.0 + n:
+        total += x ** -(n + 1.0)
+        x += 1.0
+    numbers = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
+    tail = 1.0 / (n * x**n) + 0.5 / x ** (n + 1)
+    rising = 1.0
+    for k, bernoulli in enumerate(numbers, 1):
+        top, low = n + 2 * k - 1, 2 * k
+        rising = float(np.prod(np.arange(n + 1.0, top + 1.0))) / float(
+            np.prod(np.arange(1.0, low + 1.0))
+        )
+        tail += bernoulli * rising / x ** (n + 2 * k)
+    return sign * factorial * (total + tail)
+
+
 def digamma(x: float) -> float:
     """The derivative of math.lgamma."""
     if x <= 0.0:

@@ -10,7 +10,7 @@ of the shadow, so aliases are right by construction.
 from __future__ import annotations
 
 from s2sad.analysis.memory import Memory, is_view
-from s2sad.errors import MutationError, UnsupportedError
+from s2sad.errors import MutationError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Coined, Const, Op, Undef, Value
 from s2sad.ir.infer import roots_of
@@ -21,6 +21,21 @@ FRESH = frozenset(
     ["add", "sub", "mul", "div", "neg", "pow", "matmul", "floordiv", "mod"]
 )
 FRESH_CALLS_NOT = frozenset({"s2sad.runtime.unbroadcast", "s2sad.runtime.match"})
+
+
+#: Helpers whose result may be a list.
+LISTS = frozenset(
+    [
+        "split_like",
+        "split_flat",
+        "match",
+        "own",
+        "plus",
+        "zeros_like",
+        "einsum_operands",
+        "copied",
+    ]
+)
 
 
 class Adjoints:
@@ -54,7 +69,8 @@ class Adjoints:
 
     def _view(self, made: Op, base: Value, value: Value, b: Builder) -> Value:
         type_ = _of(value)
-        result = b.emit(made.code, base, *made.args[1:], type=type_, **made.attrs)
+        attrs = {k: v for k, v in made.attrs.items() if k != "view"}
+        result = b.emit(made.code, base, *made.args[1:], type=type_, **attrs)
         if result.name is None and value.name and result.op is not None:
             result.name = adjoint_name(value)
         return result
@@ -68,15 +84,13 @@ class Adjoints:
         known = self.current.get(value)
         if known is not None and known in self.owned:
             return known
-        if known is not None and value.type.kind in ("list", "tuple"):
-            raise UnsupportedError(
-                "a list is used whole and by its items, and both have a derivative",
-                at=b.origin.location if b.origin else None,
-                hint="make it an array: np.array([...])",
-            )
-        buffer = zeros(value, b)
-        if known is not None:
-            b.effect("iadd", buffer, known)
+        if known is not None and may_be_list(known, value):
+            buffer = b.call("s2sad.runtime.own", known)
+        else:
+            buffer = zeros(value, b)
+            if known is not None:
+                listed = value.type.kind in ("list", "dict", "tuple")
+                b.effect("additems" if listed else "iadd", buffer, known)
         if buffer.op is not None:
             buffer.name = adjoint_name(value)
         self.current[value] = buffer
@@ -87,10 +101,19 @@ class Adjoints:
         """Accumulate a contribution of the value's own shape."""
         if value not in self.active or isinstance(value, Const | Undef):
             return
+        if value.type.kind in ("list", "dict", "object"):
+            b.effect("additems", self.shadow(value, b), contribution)
+            return
         if self.is_view(value):
             b.effect("iadd", self.shadow(value, b), contribution)
             return
         known = self.current.get(value)
+        if known is not None and (
+            may_be_list(known, value) and may_be_list(contribution, value)
+        ):
+            total = b.call("s2sad.runtime.plus", known, contribution)
+            self.current[value] = self._named(total, value, b)
+            return
         if known is None:
             # a buffer that has another owner is read here, and not written to
             self.owned.discard(contribution)
@@ -130,6 +153,19 @@ class Adjoints:
         self.owned.add(adjoint)
 
 
+def may_be_list(adjoint: Value, value: Value) -> bool:
+    """May an adjoint be a list, which `+` would join end to end?"""
+    kinds = (value.type.kind, adjoint.type.kind)
+    if "array" in kinds or value.type.is_scalar or adjoint.type.is_scalar:
+        return False
+    op = adjoint.op
+    if op is None:
+        return True
+    if op.code == "call":
+        return op.attrs["fn"].removeprefix("s2sad.runtime.") in LISTS
+    return op.code in ("list", "tuple", "dict", "getitem", "callrev", "if", "for")
+
+
 def adjoint_name(value: Value) -> str | None:
     return Coined(f"b{value.name}") if value.name else None
 
@@ -141,7 +177,22 @@ def _of(value: Value) -> Type:
         return FLOAT
     if kind.kind == "array":
         return array(kind.ndim, roots_of(value), "float")
+    if kind.kind == "list":
+        return Type("list", items=tuple(map(adjoint_kind, kind.items or ())) or None)
+    if kind.kind in ("dict", "object", "tuple"):
+        return Type("list" if kind.kind == "tuple" else kind.kind)
     return Type("any", shape=roots_of(value))
+
+
+def adjoint_kind(kind: Type) -> Type:
+    """The type of an item's adjoint, from the item's."""
+    if kind.is_scalar:
+        return FLOAT
+    if kind.kind == "array":
+        return array(kind.ndim, None, "float")
+    if kind.kind == "list":
+        return Type("list", items=tuple(map(adjoint_kind, kind.items or ())) or None)
+    return Type(kind.kind) if kind.kind == "dict" else Type("any")
 
 
 adjoint_type = _of

@@ -14,7 +14,14 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from s2sad.analysis.memory import Memory, is_view, subscripted
+from s2sad.analysis.memory import (
+    STORES,
+    STRUCTURE,
+    Memory,
+    has_slice,
+    is_view,
+    subscripted,
+)
 from s2sad.analysis.order import Order
 from s2sad.analysis.types import infer
 from s2sad.errors import AmbiguousError, MutationError
@@ -29,15 +36,19 @@ from s2sad.ir.core import (
     replace_uses,
     walk,
 )
-from s2sad.ir.infer import ARITHMETIC, index_parts
+from s2sad.ir.infer import ARITHMETIC, index_parts, is_basic
 from s2sad.ir.types import FLOAT, array
 from s2sad.optimize.invariant import drop_invariants
+from s2sad.transform.views import settle_views
 
 
 def settle(function: Function) -> None:
     """Remove every `iop`; copy parameters that are written to."""
+    _expand(function)
+    _slices_of_arrays(function)
     while not _settle(function):
         infer(function)  # something was assumed to be an array: look again
+    settle_views(function)
     _elements(function)
     _refuse_containers(function)
     _crossing_stores(function)
@@ -81,27 +92,60 @@ def _integer_places(index: Value) -> tuple[int, ...]:
 
 
 def _refuse_containers(function: Function) -> None:
-    """Lists, tuples and dicts that change, or that hold an array that changes."""
+    """Tuples and dicts that hold an array that changes while they are in use."""
     memory = Memory(function.body)
     order = Order(function.body)
-    stores = [op for op in walk(function.body) if op.code in ("setitem", "augitem")]
-    for store in stores:
-        base = store.args[0]
-        while base.op is not None and base.op.code in ("getitem", "getattr"):
-            base = base.op.args[0]
-        if base.op is not None and base.op.code in ("list", "tuple"):
-            _refuse(store, f"an item of a {base.op.code} is changed in place")
-        kind = store.args[0].type.kind
-        if kind in ("list", "tuple", "dict") or store.args[1].type.kind == "str":
-            _refuse(store, f"a {kind if kind != 'any' else 'dict'} is changed in place")
+    stores = [op for op in walk(function.body) if op.code in STORES]
     for op in walk(function.body):
-        if op.code not in ("list", "tuple"):
+        if op.code not in ("tuple", "dict"):
             continue
         for store in stores:
-            held = [a for a in op.args if memory.of(a) & memory.of(store.args[0])]
+            held = [a for a in op.args if memory.of(a) & memory.own(store.args[0])]
             if any(not a.type.is_scalar for a in held):
                 if order.reaches(op, store) and order.used_after(op.result, store):
                     _refuse(op, f"a {op.code} holds an array that is changed in place")
+
+
+def _slices_of_arrays(function: Function) -> None:
+    """`v = x[1:]; v[0] = 1`: a change of x if that is an array; the run checks it."""
+    memory = Memory(function.body)
+    found = [
+        op.args[0]
+        for op in walk(function.body)
+        if op.code == "getitem"
+        and op.args[0].type.kind == "any"
+        and has_slice(op.args[1])
+        and memory.is_mutated(op.result)
+    ]
+    if any([_assume_array(value, function, set()) for value in found]):
+        infer(function)
+
+
+def _expand(function: Function) -> None:
+    """`x[i] += e` as a read and a store, where it is no plain change of an array.
+
+    With an array of indices, of equal ones the last is stored; an item of a list or
+    dict is replaced, and may itself be an array that changes.
+    """
+    for op in list(walk(function.body)):
+        if op.code != "augitem" or op.block is None:
+            continue
+        base, index, value = op.args
+        listed = base.type.kind in ("list", "dict") or index.type.kind == "str"
+        if not listed and is_basic(index) is True:
+            continue
+        how = op.attrs.pop("op")
+        read = Op("getitem", [base, index], origin=op.origin)
+        old = read.define(None)
+        if listed and how in ("add", "sub", "mul", "div"):
+            new = Op("iop", [old, value], {"op": how}, origin=op.origin)
+        else:
+            new = Op(how, [old, value], origin=op.origin)
+        read.block = new.block = op.block
+        at = op.block.ops.index(op)
+        op.block.ops[at:at] = [read, new]
+        op.code, op.args = "setitem", [base, index, new.define(None)]
+    infer(function)
 
 
 def _refuse(op: Op, message: str) -> NoReturn:
@@ -126,6 +170,7 @@ def _settle(function: Function) -> bool:
         target = op.args[0]
         others = {v for item in memory.of(target) for v in seen.get(item, ())}
         others -= {target, op.result}
+        others -= _put_back(op, others, memory)
         shared = any(
             order.used_after(v, op) and not _later(v, op, order) for v in others
         ) or order.used_after(target, op)
@@ -139,7 +184,9 @@ def _settle(function: Function) -> bool:
         elif target.type.kind == "array":
             mapping[op.result] = target
             _in_place(op, target)
-        elif _assume_array(target, function, set()):
+        elif _assume_elements(target, op.args[1], function) or _assume_array(
+            target, function, set()
+        ):
             replace_uses(function.body, mapping)
             return False
         else:
@@ -155,6 +202,31 @@ def _settle(function: Function) -> bool:
         drop_invariants(function)
     infer(function)
     return True
+
+
+def _put_back(op: Op, others: set[Value], memory: Memory) -> set[Value]:
+    """Lists that an item comes from and goes back to: they cannot tell the two apart.
+
+    An array that such a list alone holds may be changed or replaced.
+    """
+    made = op.args[0].op
+    if made is None or made.code != "getitem" or made.args[0].type.kind != "list":
+        return set()
+    base, index = made.args
+    back = any(
+        store.code == "setitem"
+        and (store.args[0], store.args[2]) == (base, op.result)
+        and (store.args[1] is index or _equal(store.args[1], index))
+        for store in (made.block.ops if made.block is not None else ())
+    )
+    if not back:
+        return set()
+    mine = memory.own(op.args[0])
+    return {v for v in others if v.type.kind == "list" and not memory.own(v) & mine}
+
+
+def _equal(a: Value, b: Value) -> bool:
+    return isinstance(a, Const) and isinstance(b, Const) and a.value == b.value
 
 
 def _in_place(op: Op, target: Value) -> None:
@@ -173,6 +245,76 @@ def _in_place(op: Op, target: Value) -> None:
     op.code = "setitem"
     op.args = [target, whole, new.define(None, target.type)]
     op.results = []
+
+
+def _made_of(value: Value) -> set[Op]:
+    """The operations that a value is computed by, in its block."""
+    found: set[Op] = set()
+    pending = [value]
+    while pending:
+        op = pending.pop().op
+        if op is not None and op not in found:
+            found.add(op)
+            if op.code in ARITHMETIC or op.code == "neg":
+                pending += op.args
+    return found
+
+
+def _assume_elements(target: Value, amount: Value, function: Function) -> bool:
+    """Take `w = a[i, j]` for an element that `w -= e` does not change in place.
+
+    So is `w = b[i]` where a loop subtracts elements from it; the run looks that it is.
+    """
+    carried = target.op is None or bool(target.op.blocks)
+    indexed = subscripted(function.body)
+    found: list[Op] = []
+    pending, seen = [target], {target}
+    elements = any(
+        o.code == "getitem" and len(index_parts(o.args[1])) > 1
+        for o in _made_of(amount)
+    )
+    while pending:
+        value = pending.pop()
+        op, block = value.op, value.block
+        if value.type.is_scalar or isinstance(value, Const | Undef):
+            continue
+        sources: list[Value] = []
+        if op is not None and op.code == "getitem":
+            if any(p.type.kind != "int" for p in index_parts(op.args[1])):
+                return False
+            if value in indexed or op.args[0].type.kind not in ("any", "array"):
+                return False
+            if len(index_parts(op.args[1])) < 2 and not (carried and elements):
+                return False
+            found.append(op)
+        elif op is not None and (op.code in ARITHMETIC or op.code in ("iop", "neg")):
+            sources = op.args
+        elif op is not None and op.code == "if":
+            k = op.results.index(value)
+            sources = [b.results[k] for b in op.blocks]
+        else:
+            owner = op if op is not None else (block.owner if block else None)
+            if owner is None or owner.code not in ("for", "while"):
+                return False
+            body = owner.blocks[-1]
+            names = owner.results if op is not None else block.params  # type: ignore[union-attr]
+            k = names.index(value) - (len(names) - len(owner.results))
+            if k < 0:
+                return False
+            skip = 1 if owner.code == "for" else 0
+            end = body.results[k + (1 if owner.attrs.get("stop") else 0)]
+            sources = [owner.args[skip + k], end]
+        for source in sources:
+            if source not in seen:
+                seen.add(source)
+                pending.append(source)
+    for op in found:
+        assert op.block is not None
+        op.attrs["fact"] = FLOAT
+        check = Op("check", [op.result], {"fn": "require_element"}, origin=op.origin)
+        check.block = op.block
+        op.block.ops.insert(op.block.ops.index(op) + 1, check)
+    return bool(found)
 
 
 def _assume_array(value: Value, function: Function, seen: set[Value]) -> bool:
@@ -289,8 +431,9 @@ def _copy_parameters(function: Function) -> None:
         if p.value in written or p.value in function.rebound
     ]
     others = [p.value for p in function.params if not p.value.type.is_scalar]
+    deep = _containers(function, memory)
     for value in changed:
-        if value in written and value.type.kind == "any":
+        if value in written and value.type.kind == "any" and value not in deep:
             # a list's copy would hold the caller's arrays
             _check(function, value, function.body, 0)
         near = [v for v in others if v is not value and v.type.kind in ("array", "any")]
@@ -301,9 +444,12 @@ def _copy_parameters(function: Function) -> None:
     if not written:
         return
     for value in written:
-        if value.type.kind not in ("array", "any"):
+        if value in deep:
+            op = Op("call", [value], {"fn": "copy.deepcopy", "kw": ()})
+        elif value.type.kind not in ("array", "any"):
             raise MutationError(f"a {value.type} parameter is changed in place")
-        op = Op("call", [value], {"fn": "numpy.copy", "kw": (), "method": "copy"})
+        else:
+            op = Op("call", [value], {"fn": "numpy.copy", "kw": (), "method": "copy"})
         copy = op.define(value.name, value.type)
         op.block = function.body
         place = _after_checks(function.body)
@@ -314,3 +460,30 @@ def _copy_parameters(function: Function) -> None:
         op.args = [value]
         function.body.ops.insert(place, op)
     infer(function)
+
+
+def _containers(function: Function, memory: Memory) -> set[Value]:
+    """Parameters that are changed as only a list, a dict or an object can be."""
+    params = set(function.body.params)
+    found: set[Value] = set()
+    for op in walk(function.body):
+        if op.code in STRUCTURE or (
+            op.code in STORES
+            and (op.args[0].type.kind in ("list", "dict") or _is_key(op))
+        ):
+            found |= {v for v in params if v in memory.own(op.args[0])}
+        elif op.code in STORES:
+            base = op.args[0]
+            while base.op is not None and base.op.code in ("getitem", "getattr"):
+                if base.op.code == "getattr" and base.op.attrs["attr"] not in ARRAYS:
+                    found |= {v for v in params if v in memory.own(base)}
+                base = base.op.args[0]
+    return found | {v for v in params if v.type.kind in ("list", "dict", "object")}
+
+
+#: Attributes that arrays have.
+ARRAYS = frozenset({"T", "mT", "real", "imag", "flat"})
+
+
+def _is_key(op: Op) -> bool:
+    return len(op.args) > 1 and op.args[1].type.kind == "str"

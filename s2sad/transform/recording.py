@@ -16,7 +16,7 @@ of its own, because dead adjoint code is gone before the question is asked.
 
 from __future__ import annotations
 
-from s2sad.analysis.memory import Memory, only_views
+from s2sad.analysis.memory import STRUCTURE, Memory, only_views
 from s2sad.analysis.order import Order
 from s2sad.analysis.shapes import shape_operands
 from s2sad.ir.builder import Builder
@@ -48,11 +48,12 @@ DEPTH = 3
 
 def record(function: Function, sweep: Sweep, forward: int) -> None:
     """Complete the adjoint; `forward` is the number of ops of the forward sweep."""
+    known = set(function.body.ops[:forward])
     restore_memory(function, sweep, forward)
     remove_dead(function)
     plain_shapes(function)
     remove_dead(function)
-    Recorder(function, sweep).run()
+    Recorder(function, sweep, known).run()
 
 
 def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
@@ -64,11 +65,13 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
     readers: dict[object, list[Op]] = {}
     for op in reverse:
         for value in contents_read(op):
-            if memory.is_mutated(value):
-                for item in memory.of(value):
+            if value.type.is_scalar:
+                continue
+            for item in memory.of(value):
+                if item in memory.written:
                     readers.setdefault(item, []).append(op)
     for store, place in sweep.undo:
-        written = memory.of(store.args[0])
+        written = memory.own(store.args[0])
         needed = any(
             order.reaches(place, op) for item in written for op in readers.get(item, ())
         )
@@ -76,10 +79,16 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
         if not needed:
             place.block.ops.remove(place)
             continue
+        if store.code in STRUCTURE:
+            _undo_structure(store, place)
+            continue
         base, index = store.args[:2]
         before = Builder(Block(), store.origin)
-        part = before.emit("getitem", base, index, type=Type("any"))
-        old = before.emit("take", part, type=Type("any"))
+        if base.type.kind == "dict" or index.type.kind == "str":
+            old = before.call("s2sad.runtime.former", base, index)  # it may be new
+        else:
+            part = before.emit("getitem", base, index, type=Type("any"))
+            old = before.emit("take", part, type=Type("any"))
         old.name = Coined(f"{base.name}_old" if base.name else "old")
         for op in before.block.ops:
             op.block = store.block
@@ -87,6 +96,28 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
         store.block.ops[at:at] = before.block.ops
         place.code = "setitem"
         place.args = [base, index, old]
+
+
+def _undo_structure(store: Op, place: Op) -> None:
+    """Give a list the items back that it had before an operation on it."""
+    target = store.args[0]
+    if store.code == "push":
+        place.code, place.args = "drop", [target]
+    elif store.code == "pop":
+        place.code, place.args = "push", [target, store.result]
+    elif store.code == "popat":
+        place.code, place.args = "insert", [target, store.args[1], store.result]
+    elif store.code == "insert":
+        place.code, place.args = "delitem", [target, store.args[1]]
+    else:
+        assert store.block is not None
+        before = Builder(Block(), store.origin)
+        old = before.emit("getitem", *store.args, type=Type("any"), name=Coined("old"))
+        for op in before.block.ops:
+            op.block = store.block
+        at = store.block.ops.index(store)
+        store.block.ops[at:at] = before.block.ops
+        place.code, place.args = "setitem", [*store.args, old]
 
 
 def _inside(op: Op) -> list[Op]:
@@ -99,8 +130,10 @@ def contents_read(op: Op) -> list[Value]:
         return []
     if only_views(op):
         return []
-    if op.code in ("setitem", "augitem", "iadd", "addat"):
+    if op.code in ("setitem", "augitem", "iadd", "addat", "push", "insert", "additems"):
         return op.args[1:]
+    if op.code == "drop":
+        return []
     shapes = shape_operands(op)
     return [v for k, v in enumerate(op.args) if k not in shapes]
 
@@ -108,7 +141,8 @@ def contents_read(op: Op) -> list[Value]:
 class Recorder:
     """Provides forward values to reverse blocks."""
 
-    def __init__(self, function: Function, sweep: Sweep) -> None:
+    def __init__(self, function: Function, sweep: Sweep, forward: set[Op]) -> None:
+        self.forward = forward
         self.body = function.body
         self.sweep = sweep
         self.memory = Memory(function.body)
@@ -124,24 +158,36 @@ class Recorder:
         blocks = [b for b in self.sweep.mirror if b is not self.body and b in alive]
         for block in blocks:
             self.fresh[block] = []
-        for block in [self.body, *blocks]:
-            for op in list(block.ops):
-                shapes = shape_operands(op)
-                op.args = [
-                    self.provide(v, block, k in shapes) for k, v in enumerate(op.args)
-                ]
-            block.results = [self.provide(v, block) for v in block.results]
+        for mirror in [self.body, *blocks]:
+            for block in self.parts(mirror):
+                for op in list(block.ops):
+                    shapes = shape_operands(op)
+                    op.args = [
+                        self.provide(v, block, k in shapes)
+                        for k, v in enumerate(op.args)
+                    ]
+                block.results = [self.provide(v, block) for v in block.results]
         for block, ops in self.fresh.items():
             block.ops[0:0] = ops
 
     def directly_needed(self) -> set[Value]:
         """Values of forward blocks that adjoint operations use, shapes aside."""
         found: set[Value] = set()
-        for block in self.sweep.mirror:
+        for mirror in self.sweep.mirror:
+            for block in self.parts(mirror):
+                for op in block.ops:
+                    shapes = shape_operands(op)
+                    found.update(v for k, v in enumerate(op.args) if k not in shapes)
+                found.update(block.results)
+        return found
+
+    def parts(self, mirror: Block) -> list[Block]:
+        """A block of the reverse sweep, and those in it that mirror no other one."""
+        found = [mirror]
+        for block in found:
             for op in block.ops:
-                shapes = shape_operands(op)
-                found.update(v for k, v in enumerate(op.args) if k not in shapes)
-            found.update(block.results)
+                if "mirror" not in op.attrs and op not in self.forward:
+                    found += op.blocks
         return found
 
     def provide(self, value: Value, block: Block, shape: bool = False) -> Value:
@@ -241,10 +287,30 @@ class Recorder:
         push.block = where
         at = 0 if value.op is None else where.ops.index(value.op) + 1
         where.ops.insert(at, push)
+        self.shorten(store, where)
         pop = Op("pop", [self.provide(store, mirror)])
         pop.block = mirror
         self.fresh[mirror].append(pop)
         return pop.define(name, value.type)
+
+    def shorten(self, tape: Value, where: Block) -> None:
+        """Where a `try` fails, its tapes lose what its body has recorded."""
+        for block in enclosing(where):
+            op = block.owner
+            if op is None or "catch" not in op.attrs or block is not op.blocks[0]:
+                continue
+            assert op.block is not None
+            if tape.op is not None and tape.op.block is block:
+                return
+            before = Builder(Block())
+            count = before.call("len", tape)
+            for made in before.block.ops:
+                made.block = op.block
+            at = op.block.ops.index(op)
+            op.block.ops[at:at] = before.block.ops
+            cut = Op("truncate", [tape, count])
+            cut.block = op.blocks[1]
+            op.blocks[1].ops.insert(0, cut)
 
     def plural(self, name: str | None) -> str:
         if name is None:

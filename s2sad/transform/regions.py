@@ -8,7 +8,8 @@ made before, and written to from within.
 from __future__ import annotations
 
 from s2sad.analysis.activity import free_values
-from s2sad.errors import InternalError, UnsupportedError
+from s2sad.analysis.memory import CONTAINERS, STRUCTURE
+from s2sad.errors import InternalError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import (
     Block,
@@ -20,7 +21,7 @@ from s2sad.ir.core import (
     blocks_within,
     walk,
 )
-from s2sad.ir.types import INT, Type
+from s2sad.ir.types import BOOL, INT, Type
 from s2sad.transform.adjoints import adjoint_name, adjoint_type, zeros
 from s2sad.transform.state import State
 
@@ -33,7 +34,8 @@ class Regions(State):
     def matters(self, op: Op) -> bool:
         """Can any adjoint be changed, or memory be put back, inside this?"""
         return any(
-            inner.code in ("setitem", "augitem")
+            inner.code in ("setitem", "augitem", "addat")
+            or inner.code in STRUCTURE
             or any(v in self.active for v in inner.results)
             for block in op.blocks
             for inner in walk(block)
@@ -76,15 +78,10 @@ class Regions(State):
                 continue  # its adjoint is a buffer already
             if value in handed and value not in self.adj.current:
                 continue
-            scalar = value.type.is_scalar or _is_display(value)
-            if not scalar and (self.memory.is_mutated(value) or value in parts):
+            scalar = value.type.is_scalar
+            shadowed = self.memory.is_mutated(value) or value in parts
+            if not scalar and (shadowed or value.type.kind in CONTAINERS):
                 self.adj.shadow(value, b)
-            elif _is_display(value):
-                raise UnsupportedError(
-                    "a list or tuple made outside of this is used inside of it",
-                    at=op.origin.location if op.origin else None,
-                    hint="make it an array: np.array([...])",
-                )
             else:
                 carried.append(value)
         return carried
@@ -116,7 +113,14 @@ class Regions(State):
             self.block(branch, inner)
             after.append((self.adj.current, inner))
         self.adj.current = before
-        new = Op("if", [op.args[0]], {"mirror": op}, blocks, op.origin)
+        if "catch" in op.attrs:
+            test = self.caught(op)
+        elif "context" in op.attrs:
+            test = self.context(op, b)
+        else:
+            test = op.args[0]
+        attrs = {"mirror": op, **({"context": True} if "context" in op.attrs else {})}
+        new = Op("if", [test], attrs, blocks, op.origin)
         for value in self.changed(carried, op, before, after):
             ends = []
             for current, inner in after:
@@ -131,6 +135,18 @@ class Regions(State):
             if all(e in self.adj.owned for e in ends):
                 self.adj.owned.add(result)
         b.append(new)
+
+    def caught(self, op: Op) -> Value:
+        """Whether the body of a `try` came to its end."""
+        for block, flag in zip(op.blocks, (True, False), strict=True):
+            block.results.append(Const(flag))
+        return op.define(Coined("done"), BOOL)
+
+    def context(self, op: Op, b: Builder) -> Value:
+        """The context of a `with` once more."""
+        made = op.args[0].op
+        assert made is not None
+        return b.emit(made.code, *made.args, fresh=True, **made.attrs)
 
     def changed(
         self, carried: list[Value], op: Op, before: dict[Value, Value], after: After
@@ -255,10 +271,6 @@ class Regions(State):
 
 def _is(value: Value, number: int) -> bool:
     return isinstance(value, Const) and value.value == number
-
-
-def _is_display(value: Value) -> bool:
-    return value.op is not None and value.op.code in ("tuple", "list")
 
 
 def _defined(block: Block) -> list[Value]:

@@ -28,11 +28,15 @@ from s2sad.ir.core import Block, Coined, Const, Op, Value
 from s2sad.ir.infer import is_complex, roots_of
 from s2sad.rules import registry
 from s2sad.transform.adjoints import adjoint_type, zeros
+from s2sad.transform.lists import Lists
 from s2sad.transform.regions import Regions
 from s2sad.transform.state import shape_of
 from s2sad.transform.stores import Stores
 from s2sad.transform.templates import inline
 
+CHANGES = frozenset(
+    ["setitem", "augitem", "addat", "take", "push", "pop", "popat", "insert", "delitem"]
+)
 CONTAINERS = frozenset({"list", "tuple", "dict"})
 #: Functions that take one of their arguments and leave the others.
 CHOICES = frozenset(
@@ -51,7 +55,7 @@ SINGULAR = frozenset(
 )
 
 
-class Reverse(Stores, Regions):
+class Reverse(Stores, Lists, Regions):
     """Builds the reverse sweep of one function."""
 
     def run(self, seed: Value, wrt: list[Value], b: Builder) -> list[Value]:
@@ -67,6 +71,7 @@ class Reverse(Stores, Regions):
         return gradients
 
     def block(self, block: Block, b: Builder) -> None:
+        self.begin_lists(block, b)
         for op in reversed(block.ops):
             b.origin = op.origin
             self.op(op, b)
@@ -79,9 +84,9 @@ class Reverse(Stores, Regions):
             self.call(op, b)
         elif code == "getitem":
             self.getitem(op, b)
-        elif code in ("setitem", "augitem"):
+        elif code in CHANGES:
             getattr(self, code)(op, b)
-        elif code in ("tuple", "list"):
+        elif code in ("tuple", "list", "dict"):
             self.display(op, b)
         elif code == "calluser":
             self.calluser(op, b)
@@ -96,7 +101,7 @@ class Reverse(Stores, Regions):
             )
 
     def call(self, op: Op, b: Builder) -> None:
-        if op.result in self.active:
+        if op.result in self.active and not self.adj.is_view(op.result):
             self.rule(op, op.attrs["fn"], b)
 
     def calluser(self, op: Op, b: Builder) -> None:
@@ -149,7 +154,8 @@ class Reverse(Stores, Regions):
         if name in SINGULAR and op.result in self.chosen:
             self.guard(values, name, b)
         if rule.alias and self.memory.is_mutated(op.result):
-            self.refuse_alias(op)
+            if not op.attrs.get("copied"):
+                self.refuse_alias(op)
         if op.code == "mul" and op.args[0] is op.args[1] and op.result not in self.wide:
             double = b.emit("mul", Const(2.0), g)
             self.adj.add(op.args[0], b.emit("mul", double, op.args[0]), b)
@@ -231,20 +237,16 @@ class Reverse(Stores, Regions):
     def display(self, op: Op, b: Builder) -> None:
         if op.result not in self.active:
             return
-        if op.result in self.escaping:
-            raise UnsupportedError(
-                f"a {op.code} of values that have a derivative leaves the branch or"
-                " loop that it is made in",
-                at=op.origin.location if op.origin else None,
-                hint="use an array, or a name for each item",
-            )
         g = self.adj.of(op.result, b)
         if g is None:
             return
-        for k, value in enumerate(op.args):
+        rows = [(Const(k), v) for k, v in enumerate(op.args)]
+        if op.code == "dict":
+            rows = list(zip(op.args[::2], op.args[1::2], strict=True))  # type: ignore[arg-type]
+        for key, value in rows:
             if value in self.active:
-                part = b.emit("getitem", g, Const(k), type=adjoint_type(value))
-                self.adj.add(value, part, b)
+                part = b.emit("getitem", g, key, type=adjoint_type(value))
+                self.hand_over(value, part, b, op)
 
     def getattr(self, op: Op, b: Builder) -> None:
         if op.result not in self.active or self.adj.is_view(op.result):
@@ -252,12 +254,12 @@ class Reverse(Stores, Regions):
         g = self.adj.of(op.result, b)
         if g is None:
             return
-        if op.attrs["attr"] != "real":
-            raise UnsupportedError(
-                f"no derivative of the attribute .{op.attrs['name']}",
-                at=op.origin.location if op.origin else None,
-            )
-        self.adj.add(op.args[0], g, b)
+        if op.attrs["attr"] == "real":
+            self.adj.add(op.args[0], g, b)
+            return
+        shadow = self.adj.shadow(op.args[0], b)
+        extra = [] if op.args[0].type.kind == "object" else [op.args[0]]
+        b.effect("addattr", shadow, g, *extra, attr=op.attrs["attr"])
 
 
 def _each(

@@ -37,6 +37,7 @@ from s2sad.optimize.passes import optimize
 from s2sad.transform.adjoints import adjoint_name
 from s2sad.transform.inplace import settle
 from s2sad.transform.recording import record
+from s2sad.transform.reuse import own_what_changes
 from s2sad.transform.reverse import Reverse
 
 
@@ -60,6 +61,7 @@ class Pairs:
     """The halves that a derivative needs, made one by one until no new one is asked."""
 
     made: dict[object, Pair] = field(default_factory=dict)
+    reusable: bool = False  # may a reverse half be called again with what was saved?
 
     def complete(self, body: Block) -> None:
         """Make the pairs that are called here, and those that they call."""
@@ -76,7 +78,7 @@ class Pairs:
                 wanted = joined
             pair = Pair(source, wanted, op.result.type == FLOAT)
             self.made[source.node] = pair
-            calls = _make(pair)
+            calls = _make(pair, self.reusable)
             pending += calls
             # a call elsewhere must know which adjoints come back: all see one pair
         for pair in self.made.values():
@@ -104,7 +106,7 @@ def _align(body: Block, made: dict[object, Pair]) -> None:
         op.attrs["wanted"] = list(pair.wanted)
 
 
-def _make(pair: Pair) -> list[Op]:
+def _make(pair: Pair, reusable: bool) -> list[Op]:
     """Build both halves; return the calls in them."""
     function = lower(pair.source)
     remove_dead(function)
@@ -142,12 +144,19 @@ def _make(pair: Pair) -> list[Op]:
     record(function, reverse.sweep, forward_count)
     optimize(function)
     calls = [op for op in walk(body) if op.code == "calluser"]
-    _cut(pair, function, seed, forward_ops)
+    for param in function.params:
+        param.kind, param.default = "positional", None
+    pair.forward, pair.reverse = cut(function, seed, forward_ops, reusable)
     return calls
 
 
-def _cut(pair: Pair, function: Function, seed: Value, forward_ops: set[Op]) -> None:
-    """Part an adjoint where its reverse sweep begins."""
+def cut(
+    function: Function, seed: Value, forward_ops: set[Op], reusable: bool
+) -> tuple[Function, Function]:
+    """Part an adjoint where its reverse sweep begins.
+
+    The reverse half uses up what was saved, unless it is to be reusable.
+    """
     body = function.body
     last = max((k for k, op in enumerate(body.ops) if op in forward_ops), default=-1)
     first, second = body.ops[: last + 1], body.ops[last + 1 :]
@@ -155,13 +164,17 @@ def _cut(pair: Pair, function: Function, seed: Value, forward_ops: set[Op]) -> N
     rear = Block()
     rear.ops = second
     rear.results = gradients
+    if reusable:
+        own_what_changes(rear, Memory(body))
+        second = rear.ops
     for op in second:
         op.block = rear
+    rear.ops = second = [*_indices_again(rear), *second]
     defined = {v for op in second for v in op.results}
     crossing = [
         v
         for v in free_values([rear])
-        if v is not seed and v not in defined and not isinstance(v, Const | Undef)
+        if v is not seed and v not in defined and type(v) is Value
     ]
     for value in crossing:
         _define_everywhere(value)
@@ -183,8 +196,6 @@ def _cut(pair: Pair, function: Function, seed: Value, forward_ops: set[Op]) -> N
     packed = Builder(body).emit("tuple", *crossing)
     body.results = [result, packed]
     name = function.name
-    for param in function.params:
-        param.kind, param.default = "positional", None
     front = Function(f"{name}_forward", function.params, body, function.source)
     front.docstring = f"{name}, and what {name}_reverse needs of it."
     back = Function(
@@ -196,7 +207,36 @@ def _cut(pair: Pair, function: Function, seed: Value, forward_ops: set[Op]) -> N
     back.docstring = f"Adjoints of the arguments of {name}, from that of its result."
     front.reserved = back.reserved = function.reserved
     remove_dead(front)
-    pair.forward, pair.reverse = front, back
+    return front, back
+
+
+def _indices_again(rear: Block) -> list[Op]:
+    """Slices, and what is made of them, are not saved: they are written again."""
+    made: list[Op] = []
+    mapping: dict[Value, Value] = {}
+
+    def again(value: Value) -> Value:
+        op = value.op
+        if op is None or value in mapping or not _is_index(op):
+            return mapping.get(value, value)
+        new = Op(op.code, [again(a) for a in op.args], dict(op.attrs), origin=op.origin)
+        new.block = rear
+        made.append(new)
+        mapping[value] = new.define(value.name, value.type)
+        return mapping[value]
+
+    inside = {v for op in walk(rear) for v in op.results}
+    for value in free_values([rear]):
+        if value not in inside:
+            again(value)
+    replace_uses(rear, mapping)
+    return made
+
+
+def _is_index(op: Op) -> bool:
+    if op.code == "tuple":
+        return any(a.op is not None and _is_index(a.op) for a in op.args)
+    return op.code in ("slice", "global")
 
 
 def _define_everywhere(value: Value) -> None:

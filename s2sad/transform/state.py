@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analysis.activity import OPERATORS
 from s2sad.analysis.memory import Memory, subscripted
+from s2sad.analysis.order import Order
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Function, Op, Value, blocks_within, walk
 from s2sad.ir.infer import is_complex, roots_of
@@ -43,6 +44,7 @@ class State:
         #: for a call with several results, the adjoint of each that is used
         self.parts: dict[Value, dict[int, Value]] = {}
         self.sweep = Sweep()
+        self.order = Order(function.body)
 
     def block(self, block: Block, b: Builder) -> None:
         """Append the adjoints of a block's operations, from the last to the first."""
@@ -88,7 +90,8 @@ def _count_uses(body: Block) -> dict[Value, int]:
 def _escaping(body: Block) -> set[Value]:
     """Values that branches and loops take or give."""
     found = {v for op in walk(body) if op.blocks for v in op.args}
-    return found.union(*(b.results for b in blocks_within(body)))
+    inner = (b for b in blocks_within(body) if b is not body)
+    return found.union(*(b.results for b in inner))
 
 
 def _is_elementwise(op: Op) -> bool:

@@ -10,6 +10,7 @@ In-place changes after Giering and Kaminski, Recipes for adjoint code constructi
 
 from __future__ import annotations
 
+from s2sad.analysis.memory import has_slice
 from s2sad.errors import UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Const, Op, Value
@@ -39,16 +40,15 @@ class Stores(State):
             self.parts.setdefault(base, {})[index.value] = g
             return
         if made is not None and made.code in ("tuple", "list"):
-            if not isinstance(index, Const):
-                raise UnsupportedError(
-                    "a list display is indexed by a variable",
-                    at=b.origin.location if b.origin else None,
-                    hint="make it an array: np.array([...])",
-                )
-            self.adj.add(made.args[index.value], g, b)
-            return
+            fixed = isinstance(index, Const) and not self.memory.is_mutated(base)
+            if fixed and made.block is self.sweep.mirror.get(b.block):
+                assert isinstance(index, Const)
+                self.adj.add(made.args[index.value], g, b)
+                return
         shadow = self.adj.shadow(base, b)
-        if is_basic(index):
+        if base.type.kind != "array" and has_slice(index):
+            b.effect("addat", shadow, index, g, adjoint=True)
+        elif is_basic(index):
             b.effect("augitem", shadow, index, g, op="add", adjoint=True)
         else:
             b.effect("addat", shadow, index, g, adjoint=True)
@@ -66,15 +66,19 @@ class Stores(State):
                 "call",
                 part,
                 index,
+                shadow,
                 fn="s2sad.runtime.last_stored",
                 kw=(),
                 type=part.type,
             )
+        apart = base.type.kind in ("list", "dict")  # its item is replaced, not changed
         g = (
             b.emit("take", part, type=part.type, fresh=True)
-            if value in self.active
+            if value in self.active and not (apart and part.type.is_scalar)
             else part
         )
+        if apart and not part.type.is_scalar and value in self.active:
+            g = part
         b.effect("setitem", shadow, index, Const(0.0), adjoint=True)
         if value in self.active:
             self.stored(value, g, part, b)
@@ -114,6 +118,27 @@ class Stores(State):
             if how == "div":
                 term = b.emit("div", b.emit("neg", term), b.emit("mul", value, value))
         self.stored(value, term, part, b)
+
+    def addat(self, op: Op, b: Builder) -> None:
+        """`np.add.at(y, i, v)`: bv += by[i]"""
+        base, index, value = op.args
+        self.put_back(op, b)
+        if base not in self.active or value not in self.active:
+            return
+        shadow = self.adj.shadow(base, b)
+        part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
+        g = (
+            b.emit("take", part, type=part.type, fresh=True)
+            if is_basic(index)
+            else part
+        )
+        self.stored(value, g, part, b)
+
+    def take(self, op: Op, b: Builder) -> None:
+        """A copy of a part, for the part."""
+        g = self.adj.of(op.result, b) if op.result in self.active else None
+        if g is not None:
+            self.adj.add(op.args[0], g, b)
 
     def stored(self, value: Value, g: Value, part: Value, b: Builder) -> None:
         """The adjoint of a value that a store has broadcast to the part it fills."""

@@ -11,7 +11,7 @@ import gast
 
 from s2sad.errors import InternalError
 from s2sad.frontend import source as sources
-from s2sad.frontend.frame import Frame, assigned_names
+from s2sad.frontend.frame import Frame, Static, assigned_names
 from s2sad.frontend.lower import Lowering
 from s2sad.frontend.scope import ALIASES, SUBMODULES, Binding, Scope
 from s2sad.frontend.source import FunctionSource
@@ -101,6 +101,8 @@ class RuleLowering(Lowering):
         return value if rule is None else self.parts(value, rule.parts)
 
     def attribute(self, base: Value, name: str, node: gast.AST) -> Value:
+        if isinstance(base, Static) or self.is_method(name):
+            return super().attribute(base, name, node)
         return self.b.emit("getattr", base, attr=name)
 
 
@@ -235,6 +237,8 @@ class _Quiet:
         block = self.lowering.b.block
         before = len(block.ops)
         result = run()
+        if result.type.kind != "function":
+            result = self.lowering.operand(result)
         for op in block.ops[before:]:
             for inner in _all(op):
                 inner.origin = self.origin

@@ -14,7 +14,15 @@ import corpus
 from s2sad.check.structure import flatten
 
 CASES: list[Case] = []
-NOT_THEMES = {"registry", "refused", "judge"}
+NOT_THEMES = {
+    "registry",
+    "refused",
+    "judge",
+    "judge_forward",
+    "judge_vjp",
+    "judge_second",
+    "refused_second",
+}
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def test_every_rule_is_exercised(tmp_path: Path, monkeypatch: Any) -> None:
 
 
 #: Tested below; `example` is of a doctest, helpers are for second derivatives.
-STATS = ("scipy.stats.", "example.", "s2sad.runtime.")
+STATS = ("scipy.stats.", "example.", "s2sad.runtime.", "copy.")
 
 
 def unseen(rule: Rule, seen: set[Any]) -> list[str]:

@@ -1,0 +1,456 @@
+"""Branches and loops: several ways through the program, and where they meet.
+
+Variables become values as in Braun et al., *Simple and efficient construction of SSA
+form* (CC 2013), made simpler by structured control flow: what a branch assigns is
+yielded by its `if`, what a loop body assigns is carried by the loop. What a body does
+to records is known only when it is lowered: then it is lowered again, with that
+carried, until nothing new turns up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from s2sad.errors import MutationError
+from s2sad.frontend.base import Make
+from s2sad.frontend.frame import Closure, Static, assigned_names
+from s2sad.frontend.methods import Methods
+from s2sad.frontend.structure import (
+    Fresh,
+    Leaf,
+    Lost,
+    Meeting,
+    Parts,
+    Pinned,
+    Shape,
+    build,
+    hints,
+    leaves,
+    started,
+    widened,
+)
+from s2sad.frontend.virtual import Aggregate, Heap, Record, Restart, parts, same
+from s2sad.ir.core import Block, Const, Op, Undef, Value
+from s2sad.ir.types import ANY, INT
+
+Env = dict[str, Value]
+Key = str | Record
+LIMIT = 40
+
+
+class EffectfulTest(Exception):
+    """The test of a `while` changes something: it moves into the loop's body."""
+
+    def __init__(self, place: tuple[int, int]) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+@dataclass
+class _Plan:
+    """What a loop carries, as far as known."""
+
+    shapes: dict[Key, Shape] = field(default_factory=dict)
+    sealed: set[Key] = field(default_factory=set)
+
+
+class Regions(Methods):
+    """`if`, `for`, `while`, and choices inside expressions."""
+
+    def truth(self, value: Value, node: gast.AST) -> Value:
+        """A value as a condition."""
+        items = self.static_items(value)
+        if items is not None:
+            return Const(bool(items))
+        found = self.special("__bool__", value, [], node)
+        if found is None:
+            length = self.special("__len__", value, [], node)
+            found = None if length is None else self.b.emit("ne", length, Const(0))
+        if found is not None:
+            return found
+        if isinstance(value, Record) or value.type.kind in ("function", "module"):
+            return Const(True)
+        if value.type.kind == "list":
+            return self.b.emit("gt", self.b.call("len", value), Const(0))
+        return value
+
+    # -- branches -------------------------------------------------------------------
+
+    def stmt_If(self, node: gast.If) -> None:
+        test = self.truth(self.expr(node.test), node.test)
+        if isinstance(test, Const):
+            self.statements(node.body if test.value else node.orelse)
+            return
+        self.fork(
+            test,
+            lambda: self.statements(node.body),
+            lambda: self.statements(node.orelse),
+        )
+
+    def choose(self, test: Value, then: Make, other: Make) -> Value:
+        """A value from one of two branches, of which only one is run."""
+        if isinstance(test, Const):
+            return then() if test.value else other()
+        value = self.fork(test, then, other)
+        assert value is not None
+        return value
+
+    def fork(
+        self, test: Value, then: Callable[[], Any], other: Callable[[], Any]
+    ) -> Value | None:
+        """Lower two branches, and what they leave behind as one."""
+        test = self.operand(test)
+        frame, env, heap, outer = self.frame, self.frame.env, self.heap, self.b
+        blocks: list[Block] = []
+        ends: list[tuple[Env, Heap, Any]] = []
+        for make in (then, other):
+            block = Block()
+            blocks.append(block)
+            frame.env, self.heap, self.b = dict(env), dict(heap), outer.at(block)
+            result = make()
+            ends.append((frame.env, self.heap, result))
+        self.b = outer
+        op = Op("if", [test], {}, blocks, outer.origin)
+        heaps = (ends[0][1], ends[1][1])
+
+        def reify(side: int) -> Callable[[Value], Value]:
+            def run(value: Value) -> Value:
+                self.b, self.heap = outer.at(blocks[side]), heaps[side]
+                try:
+                    return self.kept(value)
+                finally:
+                    self.b = outer
+
+            return run
+
+        def count(side: int) -> Callable[[Record], int]:
+            return lambda r: self.references(r, *ends[side])
+
+        meeting = Meeting(
+            test, op, heaps, (reify(0), reify(1)), (count(0), count(1)), self.missing
+        )
+        dead = [_raises(block) for block in blocks]
+        merged: Env = {}
+        first, second = ends[0][0], ends[1][0]
+        for name in dict.fromkeys([*first, *second]):
+            a, b = first.get(name) or Undef(), second.get(name) or Undef()
+            hint = None if name.startswith("$") else name
+            merged[name] = self.met(meeting, a, b, hint, dead)
+        value = None
+        if isinstance(ends[0][2], Value) and isinstance(ends[1][2], Value):
+            value = self.met(meeting, ends[0][2], ends[1][2], None, dead)
+        frame.env, self.heap = merged, meeting.close()
+        for result, *ends_ in zip(
+            op.results, *(x.results for x in blocks), strict=True
+        ):
+            for end in ends_:
+                self.inherit(result, end)
+        outer.append(op)
+        return value
+
+    def met(
+        self, meeting: Meeting, a: Value, b: Value, hint: str | None, dead: list[bool]
+    ) -> Value:
+        if a is b and not isinstance(a, Record):
+            return a
+        if dead[0] != dead[1] and not same(a, b):
+            return meeting.lifted(b if dead[0] else a, int(dead[0]), hint)
+        return meeting.value(a, b, hint)
+
+    def missing(self, record: Record, key: Any, block: Block) -> Value:
+        """What an attribute is on a path that does not assign it."""
+        if record.base is None:
+            return Undef()
+        return self.b.at(block).emit("getattr", record.base, attr=key)
+
+    def references(self, record: Record, env: Env, heap: Heap, result: Any) -> int:
+        """How many variables and objects refer to a record."""
+        held = [env.values(), heap.values()]
+        held += [f.env.values() for f in self.stack if f is not self.frame]
+        if isinstance(result, Value):
+            held.append([result])  # type: ignore[arg-type]
+        return sum(
+            part is record for values in held for v in values for part in parts(v)
+        )
+
+    # -- loops ----------------------------------------------------------------------
+
+    def stmt_While(self, node: gast.While) -> None:
+        self.loop("while", node, [node], None, None)
+
+    def stmt_For(self, node: gast.For) -> None:
+        from s2sad.frontend.iteration import indices, iterate
+
+        low: Any = self
+        it = iterate(low, node.iter)
+        if it.written_out and it.items is not None:
+            self.unroll(node, it.items)
+            return
+        iterable, unpack = indices(low, it, node.target)
+        self.loop("for", node, [*node.body, node.target], iterable, unpack)
+
+    def unroll(self, node: gast.For, items: list[Value]) -> None:
+        """A loop over things that only exist when compiled: once for each."""
+        stop = getattr(node, "stop", None)
+        for item in items:
+
+            def once(item: Value = item) -> None:
+                self.assign(node.target, item)
+                self.statements(node.body)
+
+            flag = self.frame.env.get(stop) if stop else Const(False)
+            if isinstance(flag, Const):
+                if flag.value:
+                    return
+                once()
+            else:
+                assert flag is not None
+                self.fork(self.b.emit("not", flag), once, lambda: None)
+
+    def assign(self, target: gast.AST, value: Value) -> None:
+        raise NotImplementedError
+
+    def loop(
+        self,
+        code: str,
+        node: gast.AST,
+        assigned: list[gast.AST],
+        iterable: Value | None,
+        unpack: Callable[[Value], None] | None,
+    ) -> None:
+        """Lower a loop until what it carries is all that its body changes."""
+        env, heap, outer = self.frame.env, self.heap, self.b
+        plan = _Plan()
+        for name in assigned_names(assigned):
+            if self.frame.place(name) is None:
+                hint = None if name.startswith("$") else name
+                plan.shapes[name] = started(env.get(name) or Undef(), hint)
+        start = len(outer.block.ops)
+        for _ in range(LIMIT):
+            attempt = _Attempt(self, code, node, plan, env, heap, outer)
+            if attempt.run(iterable, unpack):
+                return
+            del outer.block.ops[start:]
+            self.frame.env, self.heap, self.b = env, heap, outer
+        self.refuse(node, "what this loop changes cannot be followed")
+
+
+class _Attempt:
+    """One try at a loop, with what its plan carries."""
+
+    def __init__(
+        self,
+        lowering: Regions,
+        code: str,
+        node: gast.AST,
+        plan: _Plan,
+        env: Env,
+        heap: Heap,
+        outer: Any,
+    ) -> None:
+        self.lowering = lowering
+        self.code = code
+        self.node = node
+        self.plan = plan
+        self.env = env
+        self.heap = dict(heap)
+        self.outer = outer
+        self.starts: dict[Key, Value] = {}
+        #: for each block, what the carried variables are at its beginning
+        self.begun: dict[Key, Value] = {}
+
+    def run(
+        self, iterable: Value | None, unpack: Callable[[Value], None] | None
+    ) -> bool:
+        """Lower the loop; say whether its plan was all that is to be carried."""
+        low, outer = self.lowering, self.outer
+        low.heap = self.heap
+        args = self.begin()
+        blocks = [Block()] if self.code == "for" else [Block(), Block()]
+        body = blocks[-1]
+        if iterable is not None:
+            item = body.param(None, INT)
+        if self.code == "while":
+            self.enter(blocks[0], args)
+            before = (dict(low.frame.env), dict(low.heap))
+            test = low.truth(low.expr(self.node.test), self.node.test)
+            if (low.frame.env, low.heap) != before:
+                raise EffectfulTest((self.node.lineno, self.node.col_offset))
+            blocks[0].results = [low.operand(test)]
+        self.enter(body, args)
+        if unpack is not None:
+            unpack(item)
+        low.statements(self.node.body)
+        inner_env, inner_heap = low.frame.env, low.heap
+        if self.grown(inner_env, inner_heap):
+            return False
+        stop = getattr(self.node, "stop", None)
+        if stop:
+            body.results.append(low.operand(inner_env[stop]))
+        low.b = outer.at(body)
+        for key, shape in self.plan.shapes.items():
+            end = self.end(key, inner_env, inner_heap)
+            body.results += leaves(shape, end, inner_heap, low.kept)
+        low.b = outer
+        offset = 1 if stop else 0
+        for start, last in zip(args, body.results[offset:], strict=True):
+            low.united(start, last, self.node)
+        outer.origin = low.frame.origin(self.node)
+        head = [] if iterable is None else [iterable]
+        attrs = {"stop": True} if stop else {}
+        op = Op(self.code, head + args, attrs, blocks, outer.origin)
+        self.leave(op, inner_env, inner_heap)
+        outer.append(op)
+        return True
+
+    def begin(self) -> list[Value]:
+        """What the carried variables start from."""
+        low = self.lowering
+        args: list[Value] = []
+        for key, shape in self.plan.shapes.items():
+            if isinstance(key, Record):
+                if key.base is not None and isinstance(shape, Parts):
+                    self.load(key, shape)
+                value = low.heap[key]
+            else:
+                value = self.env.get(key) or Undef()
+            self.starts[key] = value
+            args += leaves(shape, value, low.heap, low.kept)
+            if isinstance(shape, Fresh) and isinstance(value, Record):
+                if value.sealed or low.references(value, self.env, low.heap, None) > 1:
+                    value.sealed = True
+                    self.plan.sealed.add(key)
+        return args
+
+    def load(self, record: Record, shape: Parts) -> None:
+        """Attributes of a parameter that the loop assigns have a value before it."""
+        low = self.lowering
+        content = low.heap[record]
+        assert isinstance(content, Aggregate) and record.base is not None
+        for key in shape.keys:
+            if content.get(key) is None:
+                found = low.b.emit("getattr", record.base, attr=key)
+                content = content.put(key, found)
+        low.heap[record] = content
+
+    def enter(self, block: Block, args: list[Value]) -> None:
+        """The carried variables as parameters of a block."""
+        low = self.lowering
+        low.frame.env, low.heap = dict(self.env), dict(self.heap)
+        low.b = self.outer.at(block)
+        kinds = iter(args)
+        names = (h for s in self.plan.shapes.values() for h in hints(s))
+        values = (self.param(block, hint, next(kinds)) for hint in names)
+        for key, shape in self.plan.shapes.items():
+            value = build(shape, values, low.heap)
+            self.set(key, value)
+            self.begun[key] = value
+            if key in self.plan.sealed and isinstance(value, Record):
+                value.sealed = True
+
+    def param(self, block: Block, hint: str | None, start: Value) -> Value:
+        value = block.param(hint, start.type)
+        self.lowering.inherit(value, start)
+        return value
+
+    def set(self, key: Key, value: Value) -> None:
+        low = self.lowering
+        if isinstance(key, Record):
+            low.heap[key] = value
+        else:
+            low.frame.env[key] = value
+
+    def end(self, key: Key, env: Env, heap: Heap) -> Value:
+        return heap[key] if isinstance(key, Record) else env.get(key) or Undef()
+
+    def grown(self, env: Env, heap: Heap) -> bool:
+        """Has the body changed what the plan does not carry? Then it does now."""
+        low, plan = self.lowering, self.plan
+        grown = False
+        for key, shape in list(plan.shapes.items()):
+            end = self.end(key, env, heap)
+            new = widened(shape, self.starts[key], end, heap)
+            self.admit(key, shape, new, self.starts[key], end)
+            grown |= new != shape
+            plan.shapes[key] = new
+            if isinstance(new, Fresh) and isinstance(end, Record):
+                if key not in plan.sealed and (
+                    end.sealed or low.references(end, env, heap, None) > 1
+                ):
+                    plan.sealed.add(key)
+                    grown = True
+        for record, start in self.heap.items():
+            if record in plan.shapes or same(heap[record], start):
+                continue
+            shape = widened(Pinned(start), start, heap[record], heap)
+            if isinstance(shape, Pinned):
+                continue
+            self.admit(record, Pinned(start), shape, start, heap[record])
+            plan.shapes[record] = shape
+            grown = True
+        return grown
+
+    def admit(
+        self, key: Key, old: Shape, shape: Shape, start: Value, end: Value
+    ) -> None:
+        """Refuse what cannot be carried; a list may be made a value instead."""
+        lost = isinstance(shape, Lost) or (
+            isinstance(shape, Fresh) and isinstance(shape.content, Lost)
+        )
+        if isinstance(key, Record):
+            turned = isinstance(start, Aggregate) and isinstance(shape, Leaf)
+            if key.kind in ("list", "dict") and (lost or turned):
+                raise Restart(key.site)
+            if lost:
+                raise MutationError(
+                    "what this loop makes of an object cannot be followed",
+                    at=self.lowering.frame.source.location(self.node),
+                    hint="give the object the same attributes in every iteration",
+                )
+        elif lost and isinstance(shape, Fresh) and shape.kind in ("list", "dict"):
+            for value in (start, end):
+                if isinstance(value, Record):
+                    if value.site not in self.lowering.dynamic:
+                        raise Restart(value.site)
+        elif lost and isinstance(start, Record) and start.kind in ("list", "dict"):
+            raise Restart(start.site)
+
+    def leave(self, op: Op, env: Env, heap: Heap) -> None:
+        """The variables after the loop."""
+        low = self.lowering
+        low.frame.env, low.heap = dict(self.env), dict(self.heap)
+        names = (h for s in self.plan.shapes.values() for h in hints(s))
+        skip = 1 if self.code == "for" else 0
+        starts = iter(op.args[skip:])
+
+        def result(hint: str | None) -> Value:
+            value = op.define(hint, ANY)
+            low.inherit(value, next(starts))
+            return value
+
+        values = map(result, names)
+        for key, shape in self.plan.shapes.items():
+            value = build(shape, values, low.heap)
+            self.set(key, value)
+            if key in self.plan.sealed and isinstance(value, Record):
+                value.sealed = True
+            if isinstance(shape, Lost) and isinstance(key, str):
+                last = env.get(key)
+                if isinstance(last, Static) or (
+                    isinstance(last, Closure) and last.frame.on_stack
+                ):
+                    low.frame.env[key] = last
+
+
+def _raises(block: Block) -> bool:
+    """Does a block always end in an exception?"""
+    if not block.ops:
+        return False
+    last = block.ops[-1]
+    return last.code == "raise" or (
+        last.code == "if" and all(_raises(b) for b in last.blocks)
+    )

@@ -1,0 +1,111 @@
+"""What arguments tell before a function runs: kinds, ranks, which have derivatives."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from s2sad.errors import KindError
+from s2sad.ir.types import ANY, BOOL, COMPLEX, FLOAT, INT, STR, Type, array
+
+DTYPES = {"f": "float", "i": "int", "u": "int", "b": "bool", "c": "complex"}
+
+
+def type_of(value: Any) -> Type:
+    """The abstract type of an argument; nothing certain of containers and objects."""
+    kinds: tuple[tuple[Any, Type], ...] = (
+        ((bool, np.bool_), BOOL),
+        ((int, np.integer), INT),
+        ((float, np.floating), FLOAT),
+        ((complex, np.complexfloating), COMPLEX),
+        (str, STR),
+    )
+    for classes, found in kinds:
+        if isinstance(value, classes):
+            return found
+    if type(value) is np.ndarray and value.dtype.kind in DTYPES:
+        return array(value.ndim, None, DTYPES[value.dtype.kind])
+    return ANY
+
+
+def names_of(f: Callable[..., Any], count: int) -> list[str]:
+    """The names of the first positional parameters."""
+    kinds = (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    )
+    parameters = inspect.signature(f).parameters.values()
+    names = [p.name for p in parameters if p.kind in kinds]
+    if count > len(names):
+        label = getattr(f, "__name__", "the function")
+        raise TypeError(f"{label} takes {len(names)} arguments, {count} are given")
+    return names[:count]
+
+
+def known_types(names: Sequence[str], args: Sequence[Any]) -> dict[str, Type]:
+    """The types that arguments give to parameters."""
+    found = {n: type_of(a) for n, a in zip(names, args, strict=True)}
+    return {n: kind for n, kind in found.items() if kind is not ANY}
+
+
+def has_derivative(value: Any) -> bool:
+    """Is there a float in it, or a number that may stand for one?"""
+    if isinstance(value, bool | np.bool_ | str | type(None)):
+        return False
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "fc"
+    if isinstance(value, int | float | complex | np.number):
+        return True
+    if isinstance(value, list | tuple):
+        return any(has_derivative(v) and not _is_int(v) for v in value)
+    if isinstance(value, dict):
+        return any(has_derivative(v) and not _is_int(v) for v in value.values())
+    return False
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int | np.integer)
+
+
+def conformed(tangent: Any, value: Any, place: str) -> Any:
+    """A tangent, or a cotangent, in the structure, shape and dtype of its value."""
+    if isinstance(value, np.ndarray):
+        if np.shape(tangent) != value.shape:
+            raise KindError(
+                f"{place} has shape {np.shape(tangent)}, and what it belongs to has"
+                f" {value.shape}"
+            )
+        dtype = value.dtype if value.dtype.kind in "fc" else np.dtype(float)
+        return np.array(tangent, dtype)
+    if isinstance(value, list | tuple):
+        same = isinstance(tangent, list | tuple) and len(tangent) == len(value)
+        if not same:
+            raise KindError(f"{place} is not a {type(value).__name__} of {len(value)}")
+        pairs = zip(tangent, value, strict=True)
+        parts = [_item(t, v, f"{place}[{k}]") for k, (t, v) in enumerate(pairs)]
+        if hasattr(value, "_fields"):
+            return type(value)(*parts)
+        return type(value)(parts)
+    if isinstance(value, dict):
+        if not isinstance(tangent, dict) or set(tangent) != set(value):
+            raise KindError(f"{place} is not a dict with the keys {list(value)}")
+        return {k: _item(tangent[k], v, f"{place}[{k!r}]") for k, v in value.items()}
+    if isinstance(value, bool | str | type(None)):
+        return 0.0
+    if np.ndim(tangent):
+        if np.size(tangent) != 1:
+            raise KindError(f"{place} has shape {np.shape(tangent)}: it is of a number")
+        tangent = np.reshape(tangent, -1)[0]
+    if tangent is None:
+        return 0.0
+    if isinstance(value, np.inexact):
+        return value.dtype.type(tangent)
+    return complex(tangent) if isinstance(value, complex) else float(tangent)
+
+
+def _item(tangent: Any, value: Any, place: str) -> Any:
+    """The same for an item of a container, where integers have no derivative."""
+    return 0.0 if _is_int(value) else conformed(tangent, value, place)

@@ -1,0 +1,133 @@
+"""The adjoints of changing what a list or a dict has.
+
+    v is put at the end of y     bv += by.pop()
+    v is taken from the end      by.append(bv)
+    y[k] goes                    by[k] = 0
+
+The shadow of a list has an item for each item that the list has at that point of the
+program: it is made where the reverse sweep meets the end of the list's life, and loses
+and regains items as the sweep goes back.
+"""
+
+from __future__ import annotations
+
+from s2sad.analysis.memory import CONTAINERS, STRUCTURE
+from s2sad.errors import MutationError
+from s2sad.ir.builder import Builder
+from s2sad.ir.core import Block, Const, Op, Value
+from s2sad.transform.adjoints import adjoint_type, zeros
+from s2sad.transform.state import State
+
+
+class Lists(State):
+    """Lists and dicts that are values of the program."""
+
+    def begin_lists(self, block: Block, b: Builder) -> None:
+        """Make the shadows of the lists whose life ends with this block."""
+        stored = {
+            v
+            for op in block.ops
+            if op.code in ("push", "insert", "tuple", "list", "dict", "setitem")
+            for v in (
+                op.args[1:] if op.code in ("push", "insert", "setitem") else op.args
+            )
+        }
+        made = [v for op in block.ops for v in op.results if not op.blocks]
+        for value in [*block.params, *made]:
+            if value not in self.active or value in self.adj.current:
+                continue
+            if value in stored or (value in block.results and block.owner is not None):
+                continue
+            if value.type.kind in ("list", "dict") and self.memory.is_mutated(value):
+                if not self.adj.is_view(value):
+                    self.adj.shadow(value, b)
+
+    def whose_length(self, op: Op) -> None:
+        """Refuse to change the length of a list that may be one of several."""
+        value = op.args[0]
+        made = value.op
+        single = (made is not None and not made.blocks) or (
+            made is None and value.block is self.function.body
+        )
+        if not single:
+            raise MutationError(
+                "a list that may be one of several gets longer or shorter here, which"
+                " cannot be followed",
+                at=op.origin.location if op.origin else None,
+                hint="use one list, or make a new one: rows = rows + [row]",
+            )
+
+    def push(self, op: Op, b: Builder) -> None:
+        self.undo_structure(op, b)
+        target, value = op.args
+        if target not in self.active:
+            return
+        self.whose_length(op)
+        shadow = self.adj.shadow(target, b)
+        part = b.emit("pop", shadow, type=adjoint_type(value))
+        self.hand_over(value, part, b, op)
+
+    def insert(self, op: Op, b: Builder) -> None:
+        self.undo_structure(op, b)
+        target, at, value = op.args
+        if target not in self.active:
+            return
+        self.whose_length(op)
+        shadow = self.adj.shadow(target, b)
+        part = b.emit("popat", shadow, at, type=adjoint_type(value))
+        self.hand_over(value, part, b, op)
+
+    def pop(self, op: Op, b: Builder) -> None:
+        self.undo_structure(op, b)
+        if op.args[0] not in self.active:
+            return
+        self.whose_length(op)
+        b.effect("push", self.adj.shadow(op.args[0], b), self.taken(op.result, b))
+
+    def popat(self, op: Op, b: Builder) -> None:
+        self.undo_structure(op, b)
+        target, at = op.args
+        if target not in self.active:
+            return
+        self.whose_length(op)
+        b.effect("insert", self.adj.shadow(target, b), at, self.taken(op.result, b))
+
+    def delitem(self, op: Op, b: Builder) -> None:
+        target, key = op.args
+        self.undo_structure(op, b)
+        if target in self.active:
+            b.effect(
+                "setitem", self.adj.shadow(target, b), key, Const(0.0), adjoint=True
+            )
+
+    def taken(self, value: Value, b: Builder) -> Value:
+        """The adjoint of an item that was taken out, in memory of its own."""
+        found = self.adj.of(value, b)
+        if found is None:
+            return zeros(value, b)
+        if value.type.is_scalar or found in self.adj.owned:
+            return found
+        return b.emit("take", found, type=found.type, fresh=True)
+
+    def hand_over(self, value: Value, part: Value, b: Builder, op: Op) -> None:
+        """The adjoint of an item, back to what was put there.
+
+        For a list that changes, it is the list's own shadow, and goes on as that.
+        """
+        if value not in self.active or isinstance(value, Const):
+            return
+        changes = self.memory.is_stored(value) and not value.type.is_scalar
+        if value.type.kind in CONTAINERS:
+            changes = self.memory.is_mutated(value)
+        if changes:
+            self.adj.adopt(value, part, b, op)
+        else:
+            self.adj.add(value, part, b)
+
+    def undo_structure(self, op: Op, b: Builder) -> None:
+        """Mark where the reverse sweep gives a list its former items."""
+        place = b.effect("restore", *op.args[:1])
+        self.sweep.undo.append((op, place))
+
+
+__all__ = ["STRUCTURE", "Lists"]

@@ -1,0 +1,81 @@
+"""Library calls that give a view or a copy, as the run decides: reshape, flip, diag.
+
+Where nothing changes in place after the call while the result is in use, the two are
+the same. Where it does, the derivative is written for a view, and the run looks that
+it is one:
+
+    v = x.reshape(-1)            require_view(v, x)
+    v[0] = 1.0                   bv = bx.reshape(-1): the same view of the shadow
+"""
+
+from __future__ import annotations
+
+from s2sad.analysis.memory import STORES, Memory
+from s2sad.analysis.order import Order
+from s2sad.ir.core import Function, Op, Value, blocks_within, walk
+from s2sad.rules import registry
+
+#: Functions whose result, if it is a view, can be written to.
+WRITABLE = frozenset(
+    f"numpy.{name}"
+    for name in [
+        *("reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes"),
+        *("moveaxis", "rollaxis", "matrix_transpose", "flip", "fliplr", "flipud"),
+        *("rot90", "atleast_1d", "atleast_2d", "atleast_3d", "asarray"),
+        *("asanyarray", "ascontiguousarray", "asfortranarray"),
+    ]
+)
+
+
+def settle_views(function: Function) -> None:
+    """Decide for each such call; attribute `view` or `copied` says how."""
+    memory = Memory(function.body)
+    order = Order(function.body)
+    stores = [op for op in walk(function.body) if op.code in STORES]
+    for op in list(walk(function.body)):
+        if op.code != "call" or not op.results or op.block is None:
+            continue
+        rule = registry.find(op)
+        if rule is None or rule.alias is None or not memory.is_mutated(op.result):
+            continue
+        if not _hazard(function, op, stores, memory, order):
+            op.attrs["copied"] = True
+        elif op.attrs["fn"] in WRITABLE and rule.alias == rule.parameters[0]:
+            op.attrs["view"] = True
+            check = Op("check", [op.result, op.args[0]], {"fn": "require_view"})
+            check.origin, check.block = op.origin, op.block
+            op.block.ops.insert(op.block.ops.index(op) + 1, check)
+
+
+def _hazard(
+    function: Function, op: Op, stores: list[Op], memory: Memory, order: Order
+) -> bool:
+    """Could a view be told from a copy?"""
+    derived = _derived(function, op.result)
+    if derived is None:
+        return True
+    mine = memory.own(op.result)
+    for store in stores:
+        if not memory.own(store.args[0]) & mine or not order.reaches(op, store):
+            continue
+        if store.args[0] in derived:
+            return True
+        if any(order.used_after(value, store) for value in derived):
+            return True
+    return False
+
+
+def _derived(function: Function, value: Value) -> set[Value] | None:
+    """A value and its views; nothing if they get out of sight."""
+    found = {value}
+    for op in walk(function.body):
+        if op.code in ("getitem", "getattr", "call", "iop") and op.results:
+            if any(a in found for a in op.args[:1]):
+                found.add(op.result)
+    escaping = {v for block in blocks_within(function.body) for v in block.results}
+    for op in walk(function.body):
+        if op.blocks or op.code in ("tuple", "list", "dict", "push", "insert"):
+            escaping.update(op.args)
+    inside = {r for r in function.body.results}
+    views = {v for v in found if not v.type.is_scalar}
+    return None if views & (escaping - inside) else found
