@@ -92,6 +92,7 @@ def test_codes_are_distinct_and_stable():
         "UnknownNameError": "S202",
         "AmbiguousError": "S203",
         "MutationError": "S204",
+        "UnknownClassError": "S205",
         "NoRuleError": "S301",
         "KeywordError": "S302",
         "RuleError": "S303",
