@@ -233,6 +233,11 @@ def _loop(op: Op) -> None:
         value.type = kind
 
 
+def _of_numbers(fn: str) -> bool:
+    """Does the function take numbers, and no sequences of them?"""
+    return fn.startswith("math.") and fn not in ("math.fsum", "math.prod")
+
+
 def _hints(function: Function) -> dict[Value, Type]:
     """What values must be for the operations on them to make sense."""
     hints: dict[Value, Type] = {}
@@ -244,7 +249,7 @@ def _hints(function: Function) -> dict[Value, Type]:
     for op in walk(function.body):
         if op.code == "range":
             _all(hints, op.args, INT)
-        elif op.code == "call" and op.attrs["fn"].startswith("math."):
+        elif op.code == "call" and _of_numbers(op.attrs["fn"]):
             _all(hints, op.args, FLOAT)
         elif op.code == "getattr" and op.attrs["attr"] in ("T", "mT", "shape", "ndim"):
             hints.setdefault(op.args[0], array())

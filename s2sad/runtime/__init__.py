@@ -63,6 +63,7 @@ from s2sad.runtime.basic import (
     require_view,
     spread,
     unbroadcast,
+    unspread,
     zero_item,
     zeros_like,
 )
@@ -130,6 +131,7 @@ from s2sad.runtime.products import (
     matmul_left,
     matmul_right,
     solve_left,
+    solve_like,
     solve_right,
     tensordot_axes,
     tensordot_left,
@@ -137,6 +139,7 @@ from s2sad.runtime.products import (
 )
 from s2sad.runtime.scatter import (
     edges_part,
+    gathered,
     histogram_places,
     matched,
     places,
@@ -162,7 +165,11 @@ from s2sad.runtime.statistics import (
     spline_part,
     spline_slopes,
 )
-from s2sad.runtime.tangents import cholesky_tangent, cumprod_tangent, solve_tangent
+from s2sad.runtime.tangents import (
+    cholesky_tangent,
+    cumprod_tangent,
+    solve_tangent,
+)
 from s2sad.runtime.transforms import (
     fitted,
     half_turned,
@@ -203,6 +210,7 @@ __all__ = [
     "float_dtype",
     "former",
     "gaps",
+    "gathered",
     "gradient_part",
     "half_turned",
     "histogram_places",
@@ -279,6 +287,7 @@ __all__ = [
     "simpson_weights",
     "sinc_slope",
     "solve_left",
+    "solve_like",
     "solve_right",
     "solve_tangent",
     "spline_part",
@@ -300,6 +309,7 @@ __all__ = [
     "unlined",
     "unpad",
     "unrepeat",
+    "unspread",
     "untake",
     "untile",
     "weights_part",

@@ -395,3 +395,11 @@ def require_rank(x: Any, ndim: int) -> None:
             f"an array with {np.ndim(x)} axes, where {ndim} make the result a number",
             hint="a gradient is that of one number: sum over the rest",
         )
+
+
+def unspread(g: Any, c: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The cotangent of c in spread(c, x, axis, keepdims)."""
+    if axis is None or keepdims:
+        return unbroadcast(g, c)
+    wide = unbroadcast(g, np.expand_dims(c, axis))
+    return np.reshape(wide, np.shape(c)) if np.ndim(c) else np.sum(wide)

@@ -160,6 +160,7 @@ class Reverse(Stores, Lists, Regions):
             double = b.emit("mul", Const(2.0), g)
             self.adj.add(op.args[0], b.emit("mul", double, op.args[0]), b)
             return
+        assert rule.definition is None, f"{name} was to be written out"
         if not rule.differentiable:
             return  # only the memory that it makes is active: something is stored there
         for parameter in set(bound) - {*rule.differentiable, *rule.flat}:

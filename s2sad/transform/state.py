@@ -9,7 +9,7 @@ from s2sad.analysis.memory import Memory, subscripted
 from s2sad.analysis.order import Order
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Function, Op, Value, blocks_within, walk
-from s2sad.ir.infer import roots_of
+from s2sad.ir.infer import is_complex, roots_of
 from s2sad.rules import registry
 from s2sad.transform.adjoints import Adjoints, adjoint_type
 
@@ -112,6 +112,8 @@ def shape_of(value: Value) -> list[Value]:
     if value.op is None or value.op.code in ("getitem", "getattr"):
         return [value]
     roots = roots_of(value)
+    if is_complex(value) or any(isinstance(r, Value) and is_complex(r) for r in roots):
+        return [value]  # a shape's dtype counts too: the real part of a cotangent
     if roots and all(isinstance(r, Value) and r.name for r in roots):
         return sorted(roots, key=lambda r: r.name or "")
     return [value]
