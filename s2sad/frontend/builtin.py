@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gast
 
-from s2sad.frontend.calls import Calls
 from s2sad.frontend.containers import Items
+from s2sad.frontend.derived import Derived
 from s2sad.frontend.frame import Static
 from s2sad.frontend.scope import Binding
 from s2sad.frontend.virtual import Aggregate, Either, Partial, Record, is_plain
@@ -20,7 +20,7 @@ Args = list[Value]
 Keywords = dict[str, Value]
 
 
-class Builtins(Calls):
+class Builtins(Derived):
     """Calls of functions that have a lowering of their own."""
 
     def library(self, binding: Binding, node: gast.Call) -> Value:

@@ -125,8 +125,8 @@ def split_flat_(g, c):
     return join_flat(g, c)
 
 
-def last_stored_(g, index):
-    return last_stored(g, index)
+def last_stored_(g, index, x):
+    return last_stored(g, index, x)
 
 
 def untile_(g, c, reps):
@@ -167,7 +167,7 @@ def reshaped_(g, c):
 
 linear_with("split_like(c, arrays, axis=0)", "c", split_like_, "any")
 linear_with("split_flat(c, arrays)", "c", split_flat_, "any")
-linear_with("last_stored(c, index)", "c", last_stored_)
+linear_with("last_stored(c, index, x)", "c", last_stored_)
 linear_with("untile(c, a, reps)", "c", untile_, "array")
 linear_with("unrepeat(c, a, repeats, axis=None)", "c", unrepeat_, "array")
 linear_with("untake(c, a, indices, axis=None)", "c", untake_, "array")

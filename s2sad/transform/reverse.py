@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from s2sad.analysis.activity import OPERATORS
 from s2sad.errors import NoRuleError, UnsupportedError
+from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Coined, Const, Op, Value
 from s2sad.ir.infer import is_complex, roots_of
@@ -78,7 +79,13 @@ class Reverse(Stores, Lists, Regions):
             self.call(op, b)
         elif code == "getitem":
             self.getitem(op, b)
-        elif code in ("setitem", "augitem", "addat", "take") or code in ("push", "pop", "popat", "insert", "delitem"):
+        elif code in ("setitem", "augitem", "addat", "additems", "take") or code in (
+            "push",
+            "pop",
+            "popat",
+            "insert",
+            "delitem",
+        ):
             getattr(self, code)(op, b)
         elif code in ("tuple", "list", "dict"):
             self.display(op, b)
@@ -105,6 +112,14 @@ class Reverse(Stores, Lists, Regions):
         g = self.adj.of(op.result, b)
         if g is None:
             return
+        callee: FunctionSource = op.attrs["callee"]
+        halves = ("_forward", "_reverse")
+        if callee.path.startswith("<s2sad ") and callee.name.endswith(halves):
+            raise UnsupportedError(
+                "a second reverse sweep through a function that calls itself",
+                at=op.origin.location if op.origin else None,
+                hint="use forward mode once: hvp, jacobian(mode='forward')",
+            )
         wanted = [v in self.active for v in op.args]
         op.attrs["wanted"] = wanted
         saved = op.define(Coined("saved"))

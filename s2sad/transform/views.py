@@ -18,7 +18,12 @@ from s2sad.rules import registry
 #: Functions whose result, if it is a view, can be written to.
 WRITABLE = frozenset(
     f"numpy.{name}"
-    for name in ["reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes", "moveaxis", "rollaxis", "matrix_transpose", "flip", "fliplr", "flipud", "rot90", "atleast_1d", "atleast_2d", "atleast_3d", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray"]
+    for name in [
+        *("reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes"),
+        *("moveaxis", "rollaxis", "matrix_transpose", "flip", "fliplr", "flipud"),
+        *("rot90", "atleast_1d", "atleast_2d", "atleast_3d", "asarray"),
+        *("asanyarray", "ascontiguousarray", "asfortranarray"),
+    ]
 )
 
 
