@@ -42,7 +42,7 @@ def unknown_function(x):
 
 def no_rule(x):
     y = x + 1.0
-    return np.unwrap(y)
+    return np.bmat(y)
 
 
 def unsupported(x):
@@ -69,7 +69,7 @@ def nothing(x):
 
 
 def keyword(x):
-    return np.sum(x, initial=3.0)
+    return np.std(x, mean=3.0)
 '''
 
 # function -> class, line, column, what the message says, the text above the caret,
@@ -84,13 +84,13 @@ REFUSED = {
     ),
     "unknown_name": (errors.UnknownNameError, (15, 16), "'nowhere'", "nowhere", ""),
     "unknown_function": (errors.UnknownNameError, (19, 12), "'helper'", "helper", ""),
-    "no_rule": (errors.NoRuleError, (24, 12), "numpy.unwrap", "np.unwrap(y)", "write"),
+    "no_rule": (errors.NoRuleError, (24, 12), "numpy.bmat", "np.bmat(y)", "write"),
     "unsupported": (errors.UnsupportedError, (29, 5), "yield", "yield y", ""),
     "asynchronous": (errors.UnsupportedError, (32, 1), "async", "async def", ""),
     "writes_global": (errors.UnsupportedError, (37, 5), "global", "global counter", ""),
     "pair": (errors.ResultError, (42, 1), "tuple", "def pair(x):", "return a float"),
     "nothing": (errors.ResultError, (46, 1), "nothing", "def", "return a float"),
-    "keyword": (errors.KeywordError, (51, 12), "initial", "np.sum", "it knows a, axis"),
+    "keyword": (errors.KeywordError, (51, 12), "mean=", "np.std", "it knows a, axis"),
 }
 each = pytest.mark.parametrize("name", REFUSED)
 

@@ -196,7 +196,7 @@ def test_complex_parts(name: str) -> None:
     function = direct.real_function(rule.name)
     change = function(z + dz) - function(z - dz)
     g = 0.5 + 0.2j if name == "conjugate" else 0.5
-    bound = {rule.parameters[0]: np.array(z)}
+    bound = {**rule.defaults, rule.parameters[0]: np.array(z)}
     slope = direct.cotangent(rule, rule.parameters[0], g, function(z), bound)
     assert np.real(g * change) == pytest.approx(np.real(slope * 2.0 * dz), rel=1e-6)
 
@@ -209,7 +209,7 @@ def test_helpers_can_be_copied(name: str) -> None:
     assert helper.__module__ == "s2sad.runtime"
     assert inspect.getsource(helper).startswith("def ")
     used = set(inspect.getclosurevars(helper).globals)
-    assert used <= {"np", "__name__", *rt.__all__, *ERRORS}
+    assert used <= {"np", "copy", "types", "__name__", *rt.__all__, *ERRORS}
 
 
 ERRORS = {"DtypeError", "KindError", "ResultError"}

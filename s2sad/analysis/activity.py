@@ -96,7 +96,8 @@ def differentiable(op: Op) -> list[Value]:
         bound = registry.bind(op, rule)
         if rule.variadic:
             return list(bound.values())
-        return [bound[name] for name in rule.differentiable]
+        # what has no derivative there is refused where it is asked for
+        return [bound[n] for n in rule.parameters if n not in rule.flat]
     return []
 
 

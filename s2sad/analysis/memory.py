@@ -124,8 +124,8 @@ class Memory:
             elif op.code == "setitem" and op.args[0].type.kind != "array":
                 if not op.args[2].type.is_scalar:
                     kept = op.args[0].type.kind in CONTAINERS
-                    value = self.own(op.args[2]) if kept else NOTHING
-                    self._hold(self.own(op.args[0]), value)
+                    stored = self.own(op.args[2]) if kept else NOTHING
+                    self._hold(self.own(op.args[0]), stored)
             elif op.results:
                 found = self._result(op)
                 for value in op.results:
@@ -219,7 +219,9 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
     if base.type.kind == "any" and has_slice(op.args[1]):
         return False  # of a list, it is a copy
     if base.type.kind in CONTAINERS:
-        if base.op is not None and base.op.code in ("tuple", "dict"):
+        if base.type.kind == "tuple" or (
+            base.op is not None and base.op.code == "dict"
+        ):
             return False
         return op.args[1].type.kind != "slice" and (
             kind.kind in (*CONTAINERS, "array") or op.result in subscripted

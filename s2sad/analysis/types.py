@@ -272,7 +272,7 @@ def _may_be_list(base: Value, parts: list[Value]) -> bool:
     """`x[1:]` alone does not say that x is an array: lists and tuples have it too."""
     if base.type.kind in ("list", "tuple", "str"):
         return True
-    return len(parts) == 1 and parts[0].type.kind == "slice"
+    return len(parts) == 1 and bool(parts[0].type.kind == "slice")
 
 
 def _is_arithmetic(op: Op, uses: dict[Value, list[Op]]) -> bool:
@@ -280,7 +280,7 @@ def _is_arithmetic(op: Op, uses: dict[Value, list[Op]]) -> bool:
     if op.args[0].type.kind in ("list", "tuple", "str"):
         return False
     if op.code == "augitem":
-        return op.attrs["op"] != "add"
+        return bool(op.attrs["op"] != "add")
     return (
         any(
             user.code != "mul" or all(a.type.kind != "int" for a in user.args)

@@ -25,6 +25,8 @@ def constant(value: Any) -> gast.AST:
     """A literal; a negative one is a minus and a literal, for every printer."""
     if isinstance(value, bool) or value is None or value is Ellipsis:
         return gast.Constant(value, None)
+    if isinstance(value, tuple):
+        return gast.Tuple([constant(v) for v in value], gast.Load())
     if isinstance(value, int | float) and (value < 0 or str(value)[0] == "-"):
         return gast.UnaryOp(gast.USub(), gast.Constant(-value, None))
     return gast.Constant(value, None)
@@ -230,10 +232,15 @@ class Expressions:
         return self.call(fn, args, keywords)
 
     def call(self, fn: str, args: list[Value], keywords: list[gast.AST]) -> gast.AST:
-        nodes = [
-            self.index_object(a) if self.is_folded(a) else self.expr(a) for a in args
-        ]
+        nodes = [self.argument(a) for a in args]
         return gast.Call(self.library(fn), nodes, keywords)
+
+    def argument(self, value: Value) -> gast.AST:
+        """An operand of a call; a slice there is an object, not brackets' contents."""
+        sliced = value.op is not None and value.op.code == "slice"
+        if sliced or self.is_folded(value):
+            return self.index_object(value)
+        return self.expr(value)
 
     def library(self, fn: str) -> gast.AST:
         if fn.startswith(RUNTIME):

@@ -179,7 +179,10 @@ def _indices(body: Block) -> set[Value]:
     for block in blocks_within(body):
         other.update(block.results)
     for op in walk(body):
-        if op.code in ("getitem", "setitem", "augitem", "addat") or op.attrs.get("fn") == "s2sad.runtime.last_stored":
+        if (
+            op.code in ("getitem", "setitem", "augitem", "addat")
+            or op.attrs.get("fn") == "s2sad.runtime.last_stored"
+        ):
             other.update(v for k, v in enumerate(op.args) if k != 1)
         elif op.code != "tuple" or not any(a.type.kind == "slice" for a in op.args):
             other.update(op.args)

@@ -6,6 +6,8 @@ takes. A sum over a generator is a loop; so is functools.reduce.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gast
 
 from s2sad.frontend.containers import Items
@@ -14,7 +16,7 @@ from s2sad.frontend.frame import Static
 from s2sad.frontend.scope import Binding
 from s2sad.frontend.virtual import Aggregate, Either, Partial, Record, is_plain
 from s2sad.ir.core import Const, Value
-from s2sad.ir.types import INT, Type
+from s2sad.ir.types import INT
 
 Args = list[Value]
 Keywords = dict[str, Value]
@@ -85,11 +87,7 @@ class Builtins(Derived):
         best = values[0]
         for value in values[1:]:
             test = self.binary(code, value, best, node)
-            best = self.choose(
-                test,
-                lambda value=value: value,
-                lambda best=best: best,  # type: ignore[misc]
-            )
+            best = self.choose(test, _giving(value), _giving(best))
         return best
 
     def call_sum(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
@@ -284,11 +282,10 @@ class Builtins(Derived):
             return self.b.call("bool", found)
         result: Value = Const(conjunction)
         for value in reversed(values):
-            test, rest = self.truth(value, node), result
-            if conjunction:
-                result = self.choose(test, lambda rest=rest: rest, lambda: Const(False))  # type: ignore[misc]
-            else:
-                result = self.choose(test, lambda: Const(True), lambda rest=rest: rest)  # type: ignore[misc]
+            test, rest = self.truth(value, node), _giving(result)
+            ended = _giving(Const(not conjunction))
+            then, other = (rest, ended) if conjunction else (ended, rest)
+            result = self.choose(test, then, other)
         return result
 
     # -- functions and objects ------------------------------------------------------
@@ -319,7 +316,10 @@ class Builtins(Derived):
         total, item = self.hidden("total", node), self.hidden("item", node)
         env = self.frame.env
         env[function] = args[0]
-        load = lambda name: self.name_node(name, node)  # noqa: E731
+
+        def load(name: str) -> gast.AST:
+            return self.name_node(name, node)
+
         if len(args) > 2:
             env[source], env[total] = args[1], args[2]
         else:
@@ -508,4 +508,5 @@ class Builtins(Derived):
         )
 
 
-__all__ = ["Builtins", "Type"]
+def _giving(value: Value) -> Callable[[], Value]:
+    return lambda: value

@@ -71,6 +71,8 @@ METHODS = {
             "compress",
             "ptp",
             "searchsorted",
+            "choose",
+            "partition",
         ]
     },
     "copy": "numpy.copy",
@@ -286,7 +288,7 @@ class Calls(Expressions):
             self.frame, self.b.origin = caller, origin
 
     def is_returned(self, frame: Frame) -> bool:
-        """Are the variables of a call that is over still good, wherever they are used?"""
+        """Are the variables of a call that is over good wherever they are used?"""
         return all(isinstance(v, Const) or is_static(v) for v in frame.env.values())
 
     def prepare(self, frame: Frame, body: list[gast.AST]) -> None:
@@ -501,9 +503,17 @@ class Calls(Expressions):
         node: gast.AST,
         **attrs: Any,
     ) -> Value:
-        from s2sad.rules.registry import bind, lookup
+        from s2sad.rules.expanded import EXPANSIONS
+        from s2sad.rules.registry import REFUSALS, bind, lookup
+        from s2sad.transform.templates import inline
 
         rule = lookup(path)
+        if path in EXPANSIONS:
+            count = len(values) - len(kw)
+            keywords = dict(zip(kw, values[count:], strict=True))
+            made = EXPANSIONS[path](self, list(values[:count]), keywords, node)
+            if made is not None:
+                return made
         if path.startswith("s2sad.runtime."):
             from s2sad.rules.helpers import helper_source
 
@@ -516,13 +526,30 @@ class Calls(Expressions):
             self.frame.refuse(
                 node,
                 f"there is no derivative rule for {path}",
-                "write it with functions that have one",
+                REFUSALS.get(path, "write it with functions that have one"),
                 NoRuleError,
             )
         origin = self.frame.origin(node)
         values = tuple(map(self.operand, values))
-        bind(Op("call", list(values), {"fn": path, "kw": kw}, origin=origin), rule)
-        return self.b.emit("call", *values, fn=path, kw=kw, **attrs)
+        call = Op("call", list(values), {"fn": path, "kw": kw}, origin=origin)
+        bound = bind(call, rule)
+        if rule.definition is not None:
+            return inline(rule.definition, self.b, bound, name=True)
+        value = self.b.emit("call", *values, fn=path, kw=kw, **attrs)
+        return self.parts(value, rule.parts)
+
+    def parts(self, value: Value, names: tuple[str, ...]) -> Value:
+        """A call with several results, taken apart at once: `w, V = np.linalg.eigh(A)`.
+
+        So every result is a value of its own, with an adjoint of its own.
+        """
+        items = value.type.items
+        if not names or items is None:
+            return value
+        found = [self.b.emit("getitem", value, Const(k)) for k in range(len(items))]
+        whole = Aggregate("tuple", tuple(found))
+        whole.fields = names
+        return whole
 
     def method(
         self,
@@ -540,6 +567,8 @@ class Calls(Expressions):
         if changing is not None:
             value: Value = changing(base, args, keywords, node)
             return value
+        if name == "view" and not args and not keywords:
+            return self.b.emit("getitem", base, Const(Ellipsis))
         if name not in METHODS:
             self.frame.refuse(
                 node,
@@ -547,13 +576,16 @@ class Calls(Expressions):
                 "use the NumPy function, or annotate the argument with its class",
             )
         path = METHODS[name]
-        if name in ("reshape", "transpose") and len(args) != 1:
-            args = [Aggregate("tuple", tuple(args))] if args else []
         if "out" in keywords:
             out = keywords.pop("out")
             value = self.method(method, args, keywords, node)
             self.b.effect("setitem", out, Const(Ellipsis), value)
             return out
+        if name == "compress":  # the function has them the other way round
+            given = (args[0], base, *args[1:], *keywords.values())
+            return self.library_values(path, given, tuple(keywords), node)
+        if name in ("reshape", "transpose", "item") and len(args) != 1:
+            args = [Aggregate("tuple", tuple(args))] if args else []
         values = (base, *args, *keywords.values())
         return self.library_values(path, values, tuple(keywords), node, method=name)
 

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import inspect
 import types
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +18,7 @@ import gast
 
 from s2sad.errors import S2sadError
 from s2sad.frontend.frame import Closure, Frame, Static
-from s2sad.frontend.scope import Binding, Scope, classify
+from s2sad.frontend.scope import Binding, Scope, StaticScope, classify
 from s2sad.ir.core import Value
 
 #: Methods that change what attributes are: such a class cannot be seen into.
@@ -235,13 +233,9 @@ def of_node(node: gast.ClassDef, frame: Frame | None, scope: Scope, path: str) -
         found.refusal = "of a metaclass"
     outer = frame
     if outer is None:
+        assert isinstance(scope, StaticScope)
         module = sources.FunctionSource(
-            node.name,
-            node.name,
-            scope.path,
-            node,
-            scope.lines,
-            scope,  # type: ignore[attr-defined]
+            node.name, node.name, scope.path, node, scope.lines, scope
         )
         outer = Frame(module)
     is_data = any(n.rpartition(".")[2] == "dataclass" for n in decorators)
@@ -341,9 +335,3 @@ class ClassValue(Value):
 def is_exception(binding: Binding) -> bool:
     """Does a name stand for a class of exceptions?"""
     return isinstance(binding.value, type) and issubclass(binding.value, BaseException)
-
-
-__all__ = [
-    "Callable", "Class", "ClassValue", "Field", "Late", "Member",
-    "inspect", "is_exception", "of_binding", "of_node",
-]  # fmt: skip

@@ -11,6 +11,7 @@ cut wherever that could be seen, and each part is tried on its own:
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import gast
@@ -114,9 +115,7 @@ class Exceptions(Regions):
             if not rest:
                 return
             none = self.b.emit("is", self.frame.env[flag], Const(None))
-            self.fork(
-                none, lambda rest=rest: self.tried(rest, node, flag), lambda: None
-            )  # type: ignore[misc]
+            self.fork(none, functools.partial(self.tried, rest, node, flag), _nothing)
             return
 
     def used_elsewhere(self, node: gast.Try) -> set[str]:
@@ -333,6 +332,10 @@ class Exceptions(Regions):
 
     def bind(self, name: str, value: Value) -> None:
         raise NotImplementedError
+
+
+def _nothing() -> None:
+    """The branch of what has failed already."""
 
 
 def _all(op: Op) -> list[Op]:

@@ -52,13 +52,17 @@ COMPARE = {
 }
 #: Attributes of an array that are views or facts of it; anything else is an object's.
 ARRAY_ATTRIBUTES = frozenset(
-    ["T", "mT", "shape", "size", "ndim", "dtype", "real", "imag", "itemsize"]
+    ["T", "mT", "shape", "size", "ndim", "dtype", "real", "imag", "flat", "itemsize"]
 )
 
 
-#: Methods that a list, a dict or an array of unknown kind may be meant by.
+#: Methods of a list, a dict or an array, where it is not known which it is.
 CONTAINER_METHODS = frozenset(
-    ["append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear", "index", "count", "copy", "keys", "values", "items", "get", "update", "setdefault", "fill"]
+    [
+        *("append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"),
+        *("index", "count", "copy", "keys", "values", "items", "get", "update"),
+        *("setdefault", "fill", "view"),
+    ]
 )
 
 
@@ -176,6 +180,10 @@ class Expressions(Comprehensions):
             self.refuse(node, "what an exception carries is not supported")
         if isinstance(base, Static | ClassValue):
             return self.static_attribute(base, name, node)
+        if isinstance(base, Aggregate) and name in ("_replace", "_asdict"):
+            return ListMethod(name, base)
+        if isinstance(base, Aggregate) and name in base.fields:
+            return base.items[base.fields.index(name)]  # np.linalg.eigh(A).eigenvalues
         if self.object_class(base) is not None or base in self.over:
             found = self.get(base, name, node)
             if found is not None:
@@ -192,6 +200,8 @@ class Expressions(Comprehensions):
             self.refuse(node, f"the attribute .{name} of a function is not supported")
         if name in ("real", "imag"):
             return self.b.emit("call", base, fn=f"numpy.{name}", kw=())
+        if name == "flat":  # what is read of it: a store is refused as one into a view
+            return self.b.emit("call", base, fn="numpy.ravel", kw=())
         if name in ARRAY_ATTRIBUTES:
             return self.b.emit("getattr", base, attr=name)
         if self.is_method(name):
@@ -428,8 +438,12 @@ class Expressions(Comprehensions):
         self.frame.env[name] = value
 
     def expr_Subscript(self, node: gast.Subscript) -> Value:
+        from s2sad.rules.expanded import subscripted
+
         base = self.expr(node.value)
-        return self.getitem(base, self.index(node.slice), node)
+        index = self.index(node.slice)
+        made = subscripted(self, base, index, node)
+        return self.getitem(base, index, node) if made is None else made
 
     def index(self, node: gast.AST) -> Value:
         return self.expr(node)

@@ -147,7 +147,7 @@ def zipped(low: Lowering, its: list[Iter]) -> Iter:
     if any(it.written_out for it in its):
         lists = [listed(low, it) for it in its]
         if all(items is not None for items in lists):
-            rows = zip(*lists, strict=False)  # type: ignore[arg-type]
+            rows = zip(*lists, strict=False)
             return Iter(items=[Aggregate("tuple", row) for row in rows])
     pairs = [counted(low, it) for it in its]
     length = pairs[0][0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
 
 from s2sad.errors import UnsupportedError
@@ -75,6 +77,18 @@ class Lowering(Builtins):
 
     def stmt_Global(self, node: gast.Global) -> None:
         """Reading a global is what happens anyway; assigning to one is refused."""
+        function: Any = self.active[-1]
+        for name in node.names:
+            if any(
+                isinstance(n, gast.Name) and n.id == name and not _is_load(n)
+                for part in function.body
+                for n in gast.walk(part)
+            ):
+                self.refuse(
+                    node,
+                    f"the global variable {name} is assigned",
+                    "return the value, and assign it where the function is called",
+                )
 
     def stmt_Expr(self, node: gast.Expr) -> None:
         if isinstance(node.value, gast.Yield):
@@ -242,6 +256,10 @@ class Lowering(Builtins):
         for alias in node.names:
             found = self.member(module, alias.name, node)
             self.frame.env[alias.asname or alias.name] = self.bound(found)
+
+
+def _is_load(node: gast.Name) -> bool:
+    return isinstance(node.ctx, gast.Load)
 
 
 def _has_rank(value: Value, ndim: int) -> None:

@@ -8,6 +8,7 @@ from s2sad.errors import MutationError
 from s2sad.frontend.base import Base
 from s2sad.frontend.classes import Class, ClassValue, Field, Late, Member, of_binding
 from s2sad.frontend.frame import Closure, Frame, Static
+from s2sad.frontend.scope import Binding
 from s2sad.frontend.virtual import (
     Aggregate,
     Bound,
@@ -153,7 +154,7 @@ class Objects(Base):
             return self.bound(found)
         return value
 
-    def bound(self, found: object, owner: object = None) -> Value:
+    def bound(self, found: Binding, owner: Binding | None = None) -> Value:
         raise NotImplementedError
 
     # -- reading --------------------------------------------------------------------
@@ -258,10 +259,11 @@ class Objects(Base):
         self, base: Value, name: str, value: Value, node: gast.AST
     ) -> None:
         if isinstance(base, Either):
+            either = base
             self.choose(
-                base.test,
-                lambda: self._set(base.then, name, value, node),
-                lambda: self._set(base.other, name, value, node),
+                either.test,
+                lambda: self._set(either.then, name, value, node),
+                lambda: self._set(either.other, name, value, node),
             )
             return
         if is_plain(base):
@@ -332,20 +334,18 @@ class Objects(Base):
         self, code: str, left: Value, right: Value, node: gast.AST
     ) -> Value | None:
         """What an operator means for objects; nothing if none of both is one."""
-        for value in (left, right):
-            if isinstance(value, Either):
-                other = value.other
-                then = value.then
-                swap = value is left
-                return self.choose(
-                    value.test,
-                    lambda: self.binary(
-                        code, *((then, right) if swap else (left, then)), node
-                    ),
-                    lambda: self.binary(
-                        code, *((other, right) if swap else (left, other)), node
-                    ),
-                )
+        if isinstance(left, Either):
+            return self.choose(
+                left.test,
+                lambda: self.binary(code, left.then, right, node),
+                lambda: self.binary(code, left.other, right, node),
+            )
+        if isinstance(right, Either):
+            return self.choose(
+                right.test,
+                lambda: self.binary(code, left, right.then, node),
+                lambda: self.binary(code, left, right.other, node),
+            )
         names = DUNDER.get(code)
         if names is None:
             return None
@@ -355,9 +355,11 @@ class Objects(Base):
             if member is not None and member.kind == "method":
                 if not (
                     _is_generated(member)
-                    or (name in ("__eq__", "__ne__")
-                    and cls is not None
-                    and cls.is_tuple)
+                    or (
+                        name in ("__eq__", "__ne__")
+                        and cls is not None
+                        and cls.is_tuple
+                    )
                 ):
                     return self.call_member(member, owner, [other], {}, node)
         if code in ("eq", "ne") and _objects(left, right):

@@ -38,9 +38,13 @@ class Patterns(Exceptions):
             return
         self.fork(
             test,
-            lambda: (self.names(subject, case.pattern), self.statements(case.body)),
+            lambda: self.matched_case(subject, case),
             lambda: self.cases(subject, rest),
         )
+
+    def matched_case(self, subject: Value, case: gast.match_case) -> None:
+        self.names(subject, case.pattern)
+        self.statements(case.body)
 
     def guarded(self, test: Value, case: gast.match_case) -> Value:
         """A case's test with its `if`; where it holds, the names are bound."""
@@ -198,7 +202,7 @@ class Patterns(Exceptions):
             if isinstance(part, gast.MatchStar) and name is None:
                 continue
             value = self.part(subject, pattern, place)
-            if isinstance(part, gast.MatchStar):
+            if isinstance(part, gast.MatchStar) and name is not None:
                 self.bind(name, value)
             else:
                 self.names(value, part)

@@ -3,8 +3,8 @@
 Variables become values as in Braun et al., *Simple and efficient construction of SSA
 form* (CC 2013), made simpler by structured control flow: what a branch assigns is
 yielded by its `if`, what a loop body assigns is carried by the loop. What a body does
-to records is known only when it is lowered: then it is lowered again, with that carried,
-until nothing new turns up.
+to records is known only when it is lowered: then it is lowered again, with that
+carried, until nothing new turns up.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import gast
 
 from s2sad.errors import MutationError
 from s2sad.frontend.base import Make
-from s2sad.frontend.containers import Containers
 from s2sad.frontend.frame import Closure, Static, assigned_names
+from s2sad.frontend.methods import Methods
 from s2sad.frontend.structure import (
     Fresh,
     Leaf,
@@ -58,7 +58,7 @@ class _Plan:
     sealed: set[Key] = field(default_factory=set)
 
 
-class Regions(Containers):
+class Regions(Methods):
     """`if`, `for`, `while`, and choices inside expressions."""
 
     def truth(self, value: Value, node: gast.AST) -> Value:

@@ -146,6 +146,9 @@ class LiveScope:
                 value = getattr(base.value, attr)
         except Exception:  # a module's or a metaclass's __getattr__ may do anything
             return unknown
+        method = base.kind == "library" and not isinstance(value, type)
+        if method and getattr(value, "__self__", None) is base.value:
+            return Binding("library", path, value, True, origin=base.origin)
         found = classify(value, path, base.origin)
         if found.kind == "value" and callable(value):
             # Reached by way of a library (np.add.reduce), so one of its functions.
@@ -198,7 +201,7 @@ def _library_path(value: Any) -> str | None:
     maker = _home(type(value))
     if maker != "builtins" and not _is_library_module(maker):
         return None  # a user's object, whose attributes may do anything
-    name = getattr(value, "__name__", None)
+    name = getattr(value, "__name__", None) or getattr(value, "name", None)
     if not callable(value) or not isinstance(name, str):
         return None
     declared = _home(value)

@@ -346,8 +346,9 @@ class Meeting:
         if isinstance(value, Const | Undef | Static | Closure):
             return value
         if is_plain(value):
-            pair = (value, Undef()) if side == 0 else (Undef(), value)
-            return self._yield(*pair, hint)
+            if side == 0:
+                return self._yield(value, Undef(), hint)
+            return self._yield(Undef(), value, hint)
         if isinstance(value, Aggregate):
             items = tuple(
                 self.lifted(v, side, hint_of(hint, k))

@@ -231,6 +231,6 @@ def parts(value: Value) -> Iterator[Value]:
     elif isinstance(value, Either):
         inner = (value.test, value.then, value.other)
     elif isinstance(value, Closure):
-        inner = tuple(value.defaults.values())
+        inner = tuple((value.defaults or {}).values())
     for part in inner:
         yield from parts(part)

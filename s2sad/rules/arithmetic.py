@@ -1,5 +1,7 @@
 """Python's operators. Their names are those of the `operator` module."""
 
+import math
+
 import numpy as np
 
 from s2sad.rules.registry import declare, elementwise
@@ -37,6 +39,8 @@ def pow_base(g, y, a, b):  # type: ignore[no-untyped-def]
 
 def pow_exponent(g, y, a, b):  # type: ignore[no-untyped-def]
     """d a**b / db = a**b log a, and 0 where a = 0."""
+    if is_known(a) and a != 0:
+        return g * y * math.log(a)
     return g * y * np.log(np.where(a == 0, 1.0, a))
 
 

@@ -4,18 +4,24 @@
 
 from __future__ import annotations
 
-from s2sad.ir.types import INT, NUM, STR, Type
+from s2sad.ir.types import COMPLEX, INT, NUM, STR, Type
 from s2sad.rules.arithmetic import pow_base, pow_exponent
+from s2sad.rules.elementwise import absolute_slope
 from s2sad.rules.registry import adjoint, constant, declare, elementwise
-from s2sad.rules.results import Bound, like
+from s2sad.rules.results import Bound
 from s2sad.runtime import spread, unbroadcast
 
-elementwise("abs(x)", x="g * np.sign(x)")
+elementwise("abs(x)", x=absolute_slope)
 elementwise("pow(a, b)", a=pow_base, b=pow_exponent)
+declare(
+    "complex(real=0.0, imag=0.0)",
+    lambda bound: COMPLEX,
+    partials={"real": "g", "imag": "1j * g"},
+)
 declare("float(x=0.0)", "scalar", partials={"x": "g"})
 
 
-@adjoint("copy.deepcopy(x)", "x", like)
+@adjoint("copy.deepcopy(x)", "x", lambda bound: bound["x"].type)
 def deepcopy_(g):
     return g
 

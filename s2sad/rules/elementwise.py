@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from s2sad.ir.core import Value
 from s2sad.ir.infer import broadcast
 from s2sad.ir.types import BOOL, Type, array
 from s2sad.rules.arithmetic import pow_base, pow_exponent
-from s2sad.rules.registry import constant, declare, elementwise
-from s2sad.runtime import is_known
+from s2sad.rules.registry import adjoint, constant, declare, elementwise
+from s2sad.runtime import is_complex, is_known, unbroadcast
 
 #: Functions of one argument that NumPy and math have under one name or two.
 BOTH = {
@@ -54,7 +56,15 @@ for names, text in BOTH.items():
 elementwise("numpy.radians(x)", x="np.radians(g)")
 elementwise("numpy.degrees(x)", x="np.degrees(g)")
 
-elementwise("numpy.absolute(x)", x="g * np.sign(x)")
+
+def absolute_slope(g, y, x):
+    """sign(x), 0 at 0; for a complex number its conjugate direction."""
+    if is_complex(x):
+        return g * np.conjugate(x) / (y + (y == 0))
+    return g * np.sign(x)
+
+
+elementwise("numpy.absolute(x)", x=absolute_slope)
 elementwise("numpy.square(x)", x="g * 2.0 * x")
 elementwise("numpy.reciprocal(x)", x="-g * y * y")
 elementwise("numpy.negative(x)", x="-g")
@@ -68,7 +78,16 @@ declare(
     partials={"val": "unbroadcast(-1j * g, val)"},
     alias="val",
 )
-elementwise("numpy.angle(z)", z="unbroadcast(-1j * g / z, z)")
+
+
+def angle_slope(g, z, deg):
+    if deg:
+        return unbroadcast(-1j * np.degrees(g) / z, z)
+    return unbroadcast(-1j * g / z, z)
+
+
+elementwise("numpy.angle(z, deg=False)", z=angle_slope)
+elementwise("numpy.real_if_close(a, tol=100)", a="unbroadcast(g, a)")
 declare(
     "numpy.nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None)",
     "elementwise",
@@ -79,6 +98,7 @@ declare(
         "neginf": "g * np.isneginf(x)",
     },
 )
+elementwise("numpy.i0(x)", x="g * i1(x)")
 for name in ["float16", "float32", "float64", "longdouble", "complex64", "complex128"]:
     elementwise(f"numpy.{name}(x)", x="g")
 
@@ -96,8 +116,8 @@ elementwise("numpy.logaddexp2(a, b)", a="g * np.exp2(a - y)", b="g * np.exp2(b -
 elementwise(
     "numpy.arctan2(a, b)", a="g * b / (a * a + b * b)", b="-g * a / (a * a + b * b)"
 )
-elementwise("numpy.copysign(a, b)", a="g * np.sign(a) * np.copysign(1.0, b)")
-elementwise("numpy.heaviside(a, b)", b="g * (a == 0)")
+elementwise("numpy.copysign(a, b)", flat=("b",), a="g * np.sign(a) * np.sign(y)")
+elementwise("numpy.heaviside(a, b)", flat=("a",), b="g * (a == 0)")
 elementwise("numpy.ldexp(a, b)", a="np.ldexp(g, b)")
 elementwise(
     "numpy.maximum(a, b)",
@@ -117,12 +137,15 @@ for name in ("fmax", "fmin"):  # these pass over NaN, so only the result can tel
     )
 elementwise(
     "numpy.where(condition, a, b)",
+    flat=("condition",),
     a="np.where(condition, g, 0.0)",
     b="np.where(condition, 0.0, g)",
 )
 
 
 def clip_inside(g, a, a_min, a_max):
+    if a_min is None and a_max is None:
+        return g
     if is_known(a_min) and a_min is None:
         return g * (a <= a_max)
     if is_known(a_max) and a_max is None:
@@ -130,15 +153,57 @@ def clip_inside(g, a, a_min, a_max):
     return g * ((a >= a_min) & (a <= a_max))
 
 
+def clip_low(g, a, a_min, a_max):
+    if a_max is None:
+        return g * (a < a_min)
+    return g * ((a < a_min) & (a_min < a_max))
+
+
 def clip_result(bound: dict[str, Value]) -> Type:
     return broadcast([v for v in bound.values() if v.type.kind != "none"])
 
 
 declare(
-    "numpy.clip(a, a_min=None, a_max=None)",
+    "numpy.clip(a, a_min=None, a_max=None, out=None)",
     clip_result,
-    partials={"a": clip_inside, "a_min": "g * (a < a_min)", "a_max": "g * (a > a_max)"},
+    partials={"a": clip_inside, "a_min": clip_low, "a_max": "g * (a > a_max)"},
+    only={"out": (None,)},
 )
+
+
+def two_of(bound: dict[str, Value]) -> Type:
+    part = broadcast(list(bound.values()))
+    return Type("tuple", items=(part, part))
+
+
+@adjoint("numpy.divmod(a, b)", "a", two_of, parts=("quotient", "remainder"))
+def divmod_a(g, a, b):
+    """The quotient is constant between its jumps."""
+    if g[1] is None:
+        return unbroadcast(0.0, a)
+    return unbroadcast(g[1], a)
+
+
+@adjoint("numpy.divmod", "b")
+def divmod_b(g, y, a, b):
+    if g[1] is None:
+        return unbroadcast(0.0, b)
+    return unbroadcast(-g[1] * y[0], b)
+
+
+@adjoint("numpy.modf(x)", "x", two_of, parts=("fractional", "integral"))
+def modf(g, x):
+    if g[0] is None:
+        return unbroadcast(0.0, x)
+    return g[0]
+
+
+@adjoint("numpy.frexp(x)", "x", two_of, parts=("mantissa", "exponent"))
+def frexp(g, y, x):
+    """x = m 2**e, and e is constant between its jumps."""
+    if g[0] is None:
+        return unbroadcast(0.0, x)
+    return np.ldexp(g[0], -y[1])
 
 
 def log_argument(g, x, base):
@@ -147,9 +212,9 @@ def log_argument(g, x, base):
     return g / (x * math.log(base))
 
 
-def scalar(signature: str, **partials) -> None:
+def scalar(signature: str, flat=(), **partials) -> None:
     """A function of Python floats."""
-    declare(signature, "scalar", partials=partials)
+    declare(signature, "scalar", partials=partials, flat=flat)
 
 
 scalar(
@@ -159,7 +224,7 @@ scalar("math.pow(a, b)", a=pow_base, b=pow_exponent)
 scalar("math.fmod(a, b)", a="g", b="-g * math.trunc(a / b)")
 scalar("math.remainder(a, b)", a="g", b="-g * np.rint(a / b)")
 scalar("math.atan2(a, b)", a="g * b / (a * a + b * b)", b="-g * a / (a * a + b * b)")
-scalar("math.copysign(a, b)", a="g * np.sign(a) * math.copysign(1.0, b)")
+scalar("math.copysign(a, b)", flat=("b",), a="g * np.sign(a) * math.copysign(1.0, b)")
 scalar(
     "math.hypot(a, b=0.0, c=0.0)",
     a="g * a / (y + (y == 0))",

@@ -1,27 +1,45 @@
-"""Loading the rule families, once, when the first rule is looked up."""
+"""Loading the rule families, each when a function of its library is looked up."""
 
 from __future__ import annotations
 
 import importlib
 
-FAMILIES = (
-    "arithmetic",
-    "elementwise",
-    "reductions",
-    "shaping",
-    "products",
-    "builtin",
-    "helpers",
-    "tangents",
-)
-_loaded = False
+#: By the library that a family is about; one of another library loads the first.
+FAMILIES = {
+    "": (
+        "arithmetic",
+        "elementwise",
+        "reductions",
+        "missing",
+        "scans",
+        "ufuncs",
+        "shaping",
+        "joining",
+        "building",
+        "choosing",
+        "polynomials",
+        "products",
+        "linalg",
+        "fft",
+        "builtin",
+        "helpers",
+        "tangents",
+    ),
+    "scipy": ("special", "stats", "matrices", "signals"),
+}
+_loaded: set[str] = set()
 
 
-def families() -> None:
+def families(library: str = "") -> None:
     """Import every family; each enters its rules as it is imported."""
-    global _loaded
-    if _loaded:
-        return
-    _loaded = True
-    for family in FAMILIES:
-        importlib.import_module(f"s2sad.rules.{family}")
+    for key in ("", library):
+        if key in FAMILIES and key not in _loaded:
+            _loaded.add(key)
+            for family in FAMILIES[key]:
+                importlib.import_module(f"s2sad.rules.{family}")
+
+
+def everything() -> None:
+    """Import the families of every library."""
+    for library in FAMILIES:
+        families(library)

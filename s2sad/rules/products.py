@@ -1,4 +1,4 @@
-"""Products of vectors, matrices and tensors, and linear algebra."""
+"""Products of vectors, matrices and tensors."""
 
 # mypy: disable-error-code="no-untyped-def"
 
@@ -9,11 +9,9 @@ import numpy as np
 from s2sad.ir import infer
 from s2sad.ir.core import Value
 from s2sad.ir.types import ANY, FLOAT, Type, array
-from s2sad.rules.registry import adjoint, declare
-from s2sad.rules.results import UNKNOWN, Bound, literal, permuted
+from s2sad.rules.registry import adjoint
+from s2sad.rules.results import UNKNOWN, Bound, literal
 from s2sad.runtime import (
-    cholesky_part,
-    cofactors,
     dot_left,
     dot_right,
     einsum_part,
@@ -22,8 +20,6 @@ from s2sad.runtime import (
     matmul_left,
     matmul_right,
     rank,
-    solve_left,
-    solve_right,
     tensordot_left,
     tensordot_right,
     unbroadcast,
@@ -188,18 +184,30 @@ def cross_type(bound: Bound) -> Type:
     return array(None if None in ranks else max(r or 0 for r in ranks))
 
 
-@adjoint("numpy.cross(a, b)", "a", cross_type)
-def cross_a(g, a, b):
+CROSS = "axisa=-1, axisb=-1, axisc=-1, axis=None"
+
+
+@adjoint(
+    f"numpy.cross(a, b, {CROSS})",
+    "a",
+    cross_type,
+    only={"axisa": (-1,), "axisb": (-1,), "axisc": (-1,)},
+)
+def cross_a(g, a, b, axis):
     if rank(a) == 1 and rank(b) == 1:
         return np.cross(b, g)
-    return unbroadcast(np.cross(b, g), a)
+    if axis is None:
+        return unbroadcast(np.cross(b, g), a)
+    return unbroadcast(np.cross(b, g, axis=axis), a)
 
 
 @adjoint("numpy.cross", "b")
-def cross_b(g, a, b):
+def cross_b(g, a, b, axis):
     if rank(a) == 1 and rank(b) == 1:
         return np.cross(g, a)
-    return unbroadcast(np.cross(g, a), b)
+    if axis is None:
+        return unbroadcast(np.cross(g, a), b)
+    return unbroadcast(np.cross(g, a, axis=axis), b)
 
 
 def einsum_type(bound: Bound) -> Type:
@@ -210,7 +218,11 @@ def einsum_type(bound: Bound) -> Type:
     return array(len(out)) if out else FLOAT
 
 
-@adjoint("numpy.einsum(subscripts, a, b=None, c=None, d=None)", "a", einsum_type)
+@adjoint(
+    "numpy.einsum(subscripts, a, b=None, c=None, d=None, optimize=False)",
+    "a",
+    einsum_type,
+)
 def einsum_a(g, subscripts, a, b, c, d):
     if is_known(b) and b is None:
         return einsum_part(g, subscripts, (a,), 0)
@@ -242,67 +254,6 @@ def einsum_d(g, subscripts, a, b, c, d):
     return einsum_part(g, subscripts, (a, b, c, d), 3)
 
 
-@adjoint("numpy.linalg.inv(a)", "a", permuted)
-def inv(g, y, a):
-    if rank(a) == 2:
-        return -y.T @ g @ y.T
-    flipped = np.swapaxes(y, -1, -2)
-    return -flipped @ g @ flipped
-
-
-def per_matrix(bound: Bound) -> Type:
-    """A number for each matrix in a stack of them."""
-    ndim = bound["a"].type.ndim
-    if ndim is None:
-        return ANY
-    return array(ndim - 2) if ndim > 2 else FLOAT
-
-
-@adjoint("numpy.linalg.det(a)", "a", per_matrix)
-def det(g, a):
-    if rank(a) == 2:
-        return g * cofactors(a)
-    return np.expand_dims(g, (-1, -2)) * cofactors(a)
-
-
-def slogdet_type(bound: Bound) -> Type:
-    part = per_matrix(bound)
-    return Type("tuple", items=(part, part))
-
-
-@adjoint("numpy.linalg.slogdet(a)", "a", slogdet_type)
-def slogdet(g, a):
-    if rank(a) == 2:
-        return g[1] * np.linalg.inv(a).T
-    return np.expand_dims(g[1], (-1, -2)) * np.swapaxes(np.linalg.inv(a), -1, -2)
-
-
 def solve_type(bound: Bound) -> Type:
     a, b = (v.type for v in _two(bound))
     return array(b.ndim) if a.ndim == 2 else array()
-
-
-@adjoint("numpy.linalg.solve(a, b)", "a", solve_type)
-def solve_a(g, y, a, b):
-    if rank(a) == 2 and rank(b) == 1:
-        return -np.outer(np.linalg.solve(a.T, g), y)
-    if rank(a) == 2 and rank(b) == 2:
-        return -np.linalg.solve(a.T, g) @ y.T
-    return solve_left(g, y, a, b)
-
-
-@adjoint("numpy.linalg.solve", "b")
-def solve_b(g, a, b):
-    if rank(a) == 2 and rank(b) == 1:
-        return np.linalg.solve(a.T, g)
-    if rank(a) == 2 and rank(b) == 2:
-        return np.linalg.solve(a.T, g)
-    return solve_right(g, a, b)
-
-
-@adjoint("numpy.linalg.cholesky(a)", "a", permuted)
-def cholesky(g, y):
-    return cholesky_part(g, y)
-
-
-declare("numpy.linalg.matrix_rank(A)", "any")

@@ -35,7 +35,8 @@ class Rule:
     parameter; a rule with neither has derivative zero everywhere. What `adjoints` are
     to reverse mode, `tangents` are to forward mode; a function that is linear is its
     own tangent. `effect` says that the call must stay for what it does: printing,
-    drawing random numbers, raising.
+    drawing random numbers, raising. A function with several results has `parts`: its
+    adjoints take a tuple `g`, with None for a part that nothing uses, and a tuple `y`.
     """
 
     name: str
@@ -50,6 +51,14 @@ class Rule:
     multilinear: tuple[str, ...] = ()  # parameters that it is linear in, each alone
     alias: str | None = None  # the parameter whose memory the result may share
     effect: bool = False
+    #: parameters that may vary and that the result does not vary with
+    flat: tuple[str, ...] = ()
+    #: parameters of which only some values are handled: all others are refused
+    only: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    #: names of the results of a function that returns several
+    parts: tuple[str, ...] = ()
+    #: the function as a few others: a body to inline in the place of the call
+    definition: Adjoint | None = None
 
     @property
     def differentiable(self) -> tuple[str, ...]:
@@ -61,7 +70,7 @@ RULES: dict[str, Rule] = {}
 REAL_VALUED = frozenset(
     f"numpy.{name}"
     for name in ("absolute", "real", "imag", "angle", "isnan", "isfinite")
-)
+) | {"abs"}
 
 
 def _signature(text: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
@@ -84,13 +93,18 @@ def declare(signature: str, result: Result = "any", **options: Any) -> Rule:
     return rule
 
 
-def elementwise(signature: str, **partials: str | Adjoint) -> Rule:
+def elementwise(
+    signature: str, flat: tuple[str, ...] = (), **partials: str | Adjoint
+) -> Rule:
     """An elementwise function by its partial derivatives times a direction g.
+
+    It is flat in the parameters that `flat` names; one that has neither a partial nor
+    a place there must not vary.
 
     >>> elementwise("example.cube(x)", x="g * (3.0 * x * x)").differentiable
     ('x',)
     """
-    return declare(signature, "elementwise", partials=partials)
+    return declare(signature, "elementwise", partials=partials, flat=flat)
 
 
 def constant(*signatures: str, result: Result = "any") -> None:
@@ -121,6 +135,20 @@ def adjoint(
     return enter
 
 
+def define(signature: str, **options: Any) -> Callable[[Adjoint], Adjoint]:
+    """Declare a function to be what the decorated one computes with other functions.
+
+    A call of it is that body, inlined; the derivative is then the body's. For what is
+    a formula in NumPy itself, so that the numbers are the library's own.
+    """
+
+    def enter(function: Adjoint) -> Adjoint:
+        declare(signature, definition=function, **options)
+        return function
+
+    return enter
+
+
 def tangent(name: str, wrt: str) -> Callable[[Adjoint], Adjoint]:
     """Declare the forward rule of a function in one parameter.
 
@@ -134,6 +162,15 @@ def tangent(name: str, wrt: str) -> Callable[[Adjoint], Adjoint]:
         return function
 
     return enter
+
+
+#: Functions that are known and refused, and why.
+REFUSALS: dict[str, str] = {}
+
+
+def refuse(name: str, reason: str) -> None:
+    """Say why a function has no rule."""
+    REFUSALS[name] = reason
 
 
 def linear(name: str, *parameters: str) -> None:
@@ -151,16 +188,24 @@ def find(op: Op) -> Rule | None:
     return lookup(op.attrs["fn"])
 
 
+def has_parts(op: Op) -> bool:
+    """Is it a call with several results?"""
+    rule = find(op) if op.code == "call" else None
+    return rule is not None and bool(rule.parts) and op.result.type.items is not None
+
+
 def lookup(name: str) -> Rule | None:
     """The rule of a function by its canonical name; families load on first use."""
     from s2sad.rules import load
 
-    load.families()
+    load.families(name.partition(".")[0])
     return RULES.get(name)
 
 
 def bind(op: Op, rule: Rule) -> dict[str, Value]:
     """Arguments of a call by the rule's parameter names, defaults as constants."""
+    from s2sad.rules.results import literal
+
     keywords: tuple[str, ...] = op.attrs.get("kw", ())
     count = len(op.args) - len(keywords)
     positional, named = op.args[:count], op.args[count:]
@@ -181,6 +226,15 @@ def bind(op: Op, rule: Rule) -> dict[str, Value]:
                 hint=f"it knows {', '.join(rule.parameters)}",
             )
         bound[name] = value
+    for name, allowed in rule.only.items():
+        given: Any = bound.get(name, rule.defaults.get(name))
+        known = literal(given) if isinstance(given, Value) else given
+        if not any(_is(known, a) for a in allowed):
+            raise KeywordError(
+                f"the rule of {rule.name} does not handle this {name}=",
+                at=at,
+                hint=f"it handles {', '.join(map(repr, allowed))}",
+            )
     for name, default in rule.defaults.items():
         if name not in bound:
             bound[name] = Const(default)
@@ -190,10 +244,18 @@ def bind(op: Op, rule: Rule) -> dict[str, Value]:
     return bound
 
 
+def _is(value: Any, allowed: Any) -> bool:
+    """Is it this value, or a value of this type?"""
+    if isinstance(allowed, type):
+        return type(value) is allowed
+    return value is allowed or (type(value) is type(allowed) and value == allowed)
+
+
 def library_result(op: Op) -> Type:
     """The type of a library call's result."""
     if op.attrs["fn"] == "s2sad.runtime.spread" and len(op.args) == 2:
-        return _like(op.args[1])
+        kind = _like(op.args[1])
+        return ARRAY if kind.kind in ("list", "tuple") else kind
     rule = find(op)
     if rule is None:
         return ANY

@@ -130,7 +130,7 @@ def like(bound: Bound) -> Type:
     value = next(iter(bound.values()))
     if value.type.kind == "array":
         return array(value.type.ndim, roots_of(value), value.type.dtype)
-    return value.type
+    return array() if value.type.kind in ("list", "tuple") else value.type
 
 
 def permuted(bound: Bound) -> Type:
@@ -256,3 +256,23 @@ def plus(n: int) -> Any:
 
 def at_least(n: int) -> Any:
     return lambda ndim: max(ndim, n)
+
+
+def weighted(bound: Bound) -> Type:
+    """np.average: with `returned=True` the sum of the weights beside it."""
+    found = averaged(bound)
+    if literal(bound["returned"]):
+        return Type("tuple", items=(found, found))
+    return found
+
+
+def along_axis(bound: Bound) -> Type:
+    """A running sum: of the flattened array, unless there is an axis."""
+    if bound["axis"].type.kind == "none":
+        return array(1, None, kind_of_dtype(bound.get("dtype")))
+    return same(bound)
+
+
+def several(*types: Type) -> Any:
+    """A tuple of results."""
+    return lambda bound: Type("tuple", items=types)

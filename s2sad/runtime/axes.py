@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.runtime.basic import float_dtype
+from s2sad.runtime.basic import float_dtype, spread, unbroadcast
 
 
 def along(w: Any, a: Any, axis: Any) -> Any:
     """Weights, one for each place on an axis, laid along that axis of a."""
-    if np.ndim(w) == np.ndim(a):
+    if axis is None or np.ndim(w) == np.ndim(a):
         return w
     return np.reshape(
         w, [-1 if k == axis % np.ndim(a) else 1 for k in range(np.ndim(a))]
@@ -116,3 +116,18 @@ def on_diagonal(g: Any, a: Any, k: int = 0, axis1: int = 0, axis2: int = 1) -> A
     at = np.arange(np.diagonal(out, k, axis1, axis2).shape[-1])
     view[..., at + max(-k, 0), at + max(k, 0)] = g
     return out
+
+
+def weights_part(g: Any, y: Any, a: Any, axis: Any, w: Any, keepdims: bool) -> Any:
+    """The cotangent of the weights w in np.average(a, axis, w), which is y."""
+    wide = along(w, a, axis)
+    part = spread(g, a, axis, keepdims) * (a - spread(y, a, axis, keepdims))
+    part = part / np.sum(wide, axis, keepdims=True)
+    return np.reshape(unbroadcast(part, wide), np.shape(w))
+
+
+def lay(v: Any, a: Any, axis: int) -> Any:
+    """What np.diff puts before or after a: a number once for each line."""
+    if np.ndim(v):
+        return v
+    return np.broadcast_to(v, [*np.shape(np.take(a, [0], axis))])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from types import SimpleNamespace
+import types
 from typing import Any
 
 import numpy as np
@@ -26,9 +26,14 @@ def is_array(x: Any) -> bool:
     return isinstance(x, np.ndarray)
 
 
+def is_complex(x: Any) -> bool:
+    """May x be complex? To the compiler, as far as its type says."""
+    return bool(np.iscomplexobj(x))
+
+
 def float_dtype(x: Any) -> Any:
     """The dtype of x's cotangent: its own, or float64 for an integer."""
-    dtype = getattr(x, "dtype", None)
+    dtype = np.asarray(x).dtype if isinstance(x, list) else getattr(x, "dtype", None)
     return dtype if dtype is not None and dtype.kind in "fc" else np.dtype(float)
 
 
@@ -70,6 +75,8 @@ def unbroadcast(g: Any, x: Any, *more: Any) -> Any:
         g = np.sum(g)
     if isinstance(g, complex | np.complexfloating) and not np.iscomplexobj(x):
         g = g.real
+    if isinstance(x, np.inexact):
+        return x.dtype.type(g)
     return g if isinstance(x, np.generic) else g * 1.0
 
 
@@ -101,7 +108,7 @@ def zeros_like(x: Any, seen: Any = None) -> Any:
     elif isinstance(x, dict):
         seen[id(x)] = {k: zero_item(v, seen) for k, v in x.items()}
     elif hasattr(x, "__dict__") and not callable(x):
-        zero = seen[id(x)] = SimpleNamespace()
+        zero = seen[id(x)] = types.SimpleNamespace()
         for name, v in vars(x).items():
             setattr(zero, name, zero_item(v, seen))
     else:
@@ -124,17 +131,17 @@ def plus(a: Any, b: Any) -> Any:
         return [plus(v, b[k]) for k, v in enumerate(a)]
     if isinstance(a, dict):
         return {k: plus(v, b[k]) for k, v in a.items()}
-    if isinstance(a, SimpleNamespace):
+    if isinstance(a, types.SimpleNamespace):
         pairs = ((k, plus(v, getattr(b, k))) for k, v in vars(a).items())
-        return SimpleNamespace(**dict(pairs))
-    if isinstance(b, list | dict | SimpleNamespace) and not isinstance(a, np.ndarray):
-        return b
+        return types.SimpleNamespace(**dict(pairs))
+    if isinstance(b, list | dict | types.SimpleNamespace):
+        return a + b if isinstance(a, np.ndarray) else b
     return a + b
 
 
 def add_items(b: Any, g: Any) -> None:
     """Add to every item of a list, a dict or an object."""
-    if isinstance(b, SimpleNamespace):
+    if isinstance(b, types.SimpleNamespace):
         for name, v in vars(b).items():
             setattr(b, name, plus(v, getattr(g, name)))
         return

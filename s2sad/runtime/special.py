@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.runtime.basic import float_dtype
+
 
 def sinc_slope(x: Any) -> Any:
     """The derivative of np.sinc; 0 at 0."""
@@ -53,3 +55,18 @@ def digamma(x: float) -> float:
     s = 1.0 / (x * x)
     tail = s * (1 / 12 - s * (1 / 120 - s * (1 / 252 - s * (1 / 240 - s / 132))))
     return float(total + np.log(x) - 0.5 / x - tail)
+
+
+def i1(x: Any) -> Any:
+    """The derivative of np.i0: the modified Bessel function of order one."""
+    angle = np.pi * (np.arange(64) + 0.5) / 64
+    size = np.asarray(np.abs(x))[..., None]
+    near = np.mean(np.exp(np.minimum(size, 20.0) * np.cos(angle)) * np.cos(angle), -1)
+    s = np.maximum(size[..., 0], 20.0)
+    term, far = np.ones_like(s), np.ones_like(s)
+    for k in range(1, 20):
+        term = -term * (4.0 - (2 * k - 1) ** 2) / (8.0 * k * s)
+        far = far + term
+    far = far * np.exp(s) / np.sqrt(2.0 * np.pi * s)
+    out = np.sign(x) * np.where(size[..., 0] < 20.0, near, far)
+    return out.astype(float_dtype(x))[()]

@@ -107,7 +107,7 @@ def _refuse_containers(function: Function) -> None:
 
 
 def _slices_of_arrays(function: Function) -> None:
-    """`v = x[1:]; v[0] = 1`: a change of x if that is an array, which the run checks."""
+    """`v = x[1:]; v[0] = 1`: a change of x if that is an array; the run checks it."""
     memory = Memory(function.body)
     found = [
         op.args[0]
@@ -221,13 +221,19 @@ def _put_back(op: Op, others: set[Value], memory: Memory) -> set[Value]:
         return set()
     base, index = made.args
     back = any(
-        store.code == "setitem" and store.args == [base, index, op.result]
+        store.code == "setitem"
+        and (store.args[0], store.args[2]) == (base, op.result)
+        and (store.args[1] is index or _equal(store.args[1], index))
         for store in (made.block.ops if made.block is not None else ())
     )
     if not back:
         return set()
     mine = memory.own(op.args[0])
     return {v for v in others if v.type.kind == "list" and not memory.own(v) & mine}
+
+
+def _equal(a: Value, b: Value) -> bool:
+    return isinstance(a, Const) and isinstance(b, Const) and a.value == b.value
 
 
 def _in_place(op: Op, target: Value) -> None:

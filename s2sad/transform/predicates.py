@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from s2sad.ir.core import Const, Value
+from s2sad.ir.infer import is_complex
 
 
 def fold(path: str, values: tuple[Value, ...]) -> Value | None:
@@ -15,6 +16,8 @@ def fold(path: str, values: tuple[Value, ...]) -> Value | None:
         return Const(isinstance(values[0], Const))
     if name == "rank":
         return Const(0 if kind.is_scalar else kind.ndim)
+    if name == "is_complex":
+        return Const(is_complex(values[0]))
     if name == "is_array":
         return Const(kind.kind == "array")
     return None

@@ -18,6 +18,9 @@ after Giering and Kaminski, Recipes for adjoint code construction (TOMS 1998).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from s2sad.analysis.activity import OPERATORS
 from s2sad.errors import NoRuleError, UnsupportedError
 from s2sad.frontend.source import FunctionSource
@@ -32,6 +35,9 @@ from s2sad.transform.state import shape_of
 from s2sad.transform.stores import Stores
 from s2sad.transform.templates import inline
 
+CHANGES = frozenset(
+    ["setitem", "augitem", "addat", "additems", "take", "push", "pop", "popat", "insert", "delitem"]
+)
 CONTAINERS = frozenset({"list", "tuple", "dict"})
 #: Functions that take one of their arguments and leave the others.
 CHOICES = frozenset(
@@ -79,13 +85,7 @@ class Reverse(Stores, Lists, Regions):
             self.call(op, b)
         elif code == "getitem":
             self.getitem(op, b)
-        elif code in ("setitem", "augitem", "addat", "additems", "take") or code in (
-            "push",
-            "pop",
-            "popat",
-            "insert",
-            "delitem",
-        ):
+        elif code in CHANGES:
             getattr(self, code)(op, b)
         elif code in ("tuple", "list", "dict"):
             self.display(op, b)
@@ -137,9 +137,13 @@ class Reverse(Stores, Lists, Regions):
         """The adjoint of an operation that has a derivative rule."""
         if op.result not in self.active:
             return
-        g = self.adj.of(op.result, b)
-        if g is None:
-            return
+        if op.result in self.parts:
+            y, g = self.several(op, b)
+        else:
+            y, found = op.result, self.adj.of(op.result, b)
+            if found is None:
+                return
+            g = found
         rule = registry.lookup(name)
         if rule is None:
             at = op.origin.location if op.origin else None
@@ -147,7 +151,7 @@ class Reverse(Stores, Lists, Regions):
         bound = dict(zip(rule.parameters, op.args, strict=False))
         if op.code == "call":
             bound = registry.bind(op, rule)
-        values = {**bound, "g": g, "y": op.result}
+        values = {"y": y, **bound, "g": g}  # a parameter may be called y
         if any(v.type.kind in CONTAINERS for v in op.args) and op.code != "call":
             raise UnsupportedError(
                 "arithmetic on lists, tuples or dicts has no derivative here",
@@ -165,18 +169,45 @@ class Reverse(Stores, Lists, Regions):
             double = b.emit("mul", Const(2.0), g)
             self.adj.add(op.args[0], b.emit("mul", double, op.args[0]), b)
             return
+        if not rule.differentiable:
+            return  # only the memory that it makes is active: something is stored there
+        for parameter in set(bound) - {*rule.differentiable, *rule.flat}:
+            if bound[parameter] in self.active and not rule.variadic:
+                raise UnsupportedError(
+                    f"the rule of {name} has no derivative in its argument {parameter}",
+                    at=op.origin.location if op.origin else None,
+                )
+        if rule.partials and op.code == "call":
+            for key, value in bound.items():
+                if value.type.kind == "list":  # np.maximum([a, b], c)
+                    values[key] = b.call("numpy.array", value)
         for parameter, partial in rule.partials.items():
             if bound[parameter] in self.active:
                 term = inline(partial, b, values)
                 term = self.unbroadcast(term, bound[parameter], op.result, b)
                 self.adj.add(bound[parameter], term, b)
-        for parameter, template in rule.adjoints.items():
+        for parameter, template in _each(rule, bound, values, b):
             if bound[parameter] in self.active:
                 before = len(b.block.ops)
                 term = _plain_shape(inline(template, b, values))
                 if term.op in b.block.ops[before:]:  # made here, not handed through
                     term.type = adjoint_type(bound[parameter])
                 self.adj.add(bound[parameter], term, b)
+
+    def several(self, op: Op, b: Builder) -> tuple[Value, Value]:
+        """The results of a call and their adjoints, None for those not used."""
+        assert op.block is not None
+        count = len(op.result.type.items or ())
+        results: list[Value] = [Const(None)] * count
+        for other in op.block.ops:
+            if other.code == "getitem" and other.args[0] is op.result:
+                results[other.args[1].value] = other.result  # type: ignore[attr-defined]
+        parts = self.parts[op.result]
+        adjoints = [parts.get(k, Const(None)) for k in range(count)]
+        for k, value in enumerate(results):
+            if isinstance(value, Const):  # the primal has no use for it, a rule may
+                results[k] = b.emit("getitem", op.result, Const(k))
+        return b.emit("tuple", *results), b.emit("tuple", *adjoints)
 
     def guard(self, values: dict[str, Value], name: str, b: Builder) -> None:
         """What was not chosen contributes nothing, also where its partial is infinite.
@@ -237,6 +268,20 @@ class Reverse(Stores, Lists, Regions):
         shadow = self.adj.shadow(op.args[0], b)
         extra = [] if op.args[0].type.kind == "object" else [op.args[0]]
         b.effect("addattr", shadow, g, *extra, attr=op.attrs["attr"])
+
+
+def _each(
+    rule: registry.Rule, bound: dict[str, Value], values: dict[str, Value], b: Builder
+) -> Iterator[tuple[str, Any]]:
+    """Parameters with their adjoint functions; `*` stands for every operand."""
+    for parameter, template in rule.adjoints.items():
+        if parameter != "*":
+            yield parameter, template
+            continue
+        values["args"] = b.emit("tuple", *bound.values())
+        for k, name in enumerate(bound):
+            values["k"] = Const(k)
+            yield name, template
 
 
 def _plain_shape(term: Value) -> Value:

@@ -41,6 +41,8 @@ class State:
         self.wide: set[Value] = set()
         #: values whose adjoint is zero where a choice did not take them
         self.chosen: set[Value] = set()
+        #: for a call with several results, the adjoint of each that is used
+        self.parts: dict[Value, dict[int, Value]] = {}
         self.sweep = Sweep()
         self.order = Order(function.body)
 

@@ -16,6 +16,7 @@ from s2sad.ir.builder import Builder
 from s2sad.ir.core import Const, Op, Value
 from s2sad.ir.infer import is_basic, item, roots_of
 from s2sad.ir.types import FLOAT, Type
+from s2sad.rules import registry
 from s2sad.transform.adjoints import may_be_list
 from s2sad.transform.state import State
 
@@ -36,6 +37,9 @@ class Stores(State):
     def scatter(self, base: Value, index: Value, g: Value, b: Builder) -> None:
         """Add into the shadow of `base` where `base[index]` was read."""
         made = base.op
+        if made is not None and registry.has_parts(made) and isinstance(index, Const):
+            self.parts.setdefault(base, {})[index.value] = g
+            return
         if made is not None and made.code in ("tuple", "list"):
             fixed = isinstance(index, Const) and not self.memory.is_mutated(base)
             if fixed and made.block is self.sweep.mirror.get(b.block):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import gast
 
+from s2sad.errors import InternalError
 from s2sad.frontend import source as sources
 from s2sad.frontend.frame import Frame, Static, assigned_names
 from s2sad.frontend.lower import Lowering
-from s2sad.frontend.scope import Binding, Scope
+from s2sad.frontend.scope import ALIASES, SUBMODULES, Binding, Scope
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Value
+from s2sad.ir.core import Coined, Const, Op, Value
+from s2sad.ir.infer import ARITHMETIC
+from s2sad.rules.registry import Rule
 
 
 class RuleScope:
@@ -32,11 +36,11 @@ class RuleScope:
 
     def attribute(self, base: Binding, attr: str) -> Binding:
         path = f"{base.path}.{attr}"
-        nested = ("numpy.linalg", "numpy.fft", "scipy.special", "scipy.linalg")
-        if path in ("math.pi", "numpy.pi", "numpy.newaxis", "numpy.inf", "math.inf"):
+        if path in ("math.pi", "numpy.pi", "numpy.newaxis", "math.inf", "math.nan"):
             value = None if path == "numpy.newaxis" else getattr(_math(), attr)
             return Binding("value", path, value, True)
-        return Binding("module" if path in nested else "library", path)
+        kind = "module" if path in MODULES else "library"
+        return Binding(kind, ALIASES.get(path, path))
 
 
 def _math() -> Any:
@@ -45,11 +49,27 @@ def _math() -> Any:
     return math
 
 
+#: Modules that rules call functions of.
+MODULES = SUBMODULES | {"scipy.sparse.linalg", "numpy.polynomial.polynomial"}
 SCOPE: Scope = RuleScope()
 
 
 class RuleLowering(Lowering):
-    """The frontend, for rules: static predicates fold, any library call is taken."""
+    """The frontend, for rules: static predicates fold, any library call is taken.
+
+    In a definition, which is to be differentiated, only those that have a rule are.
+    """
+
+    strict = False
+    #: values that are there for certain: cotangents
+    certain: tuple[Value, ...] = ()
+
+    def static_test(self, code: str, left: Value, right: Value) -> Value | None:
+        if code in ("is", "isnot") and isinstance(right, Const) and right.value is None:
+            made = left.op.code if left.op is not None else ""
+            if left in self.certain or made in ("call", "tuple", "list", *ARITHMETIC):
+                return Const(code == "isnot")
+        return super().static_test(code, left, right)
 
     def library_values(
         self,
@@ -59,17 +79,69 @@ class RuleLowering(Lowering):
         node: gast.AST,
         **attrs: Any,
     ) -> Value:
+        from s2sad.rules import registry
         from s2sad.transform.predicates import fold
 
         known = fold(path, values)
         if known is not None:
             return known
-        return self.b.emit("call", *values, fn=path, kw=kw, **attrs)
+        rule = registry.lookup(path)
+        values, kw = _plain(values, kw, rule, path)
+        if rule is None and self.strict and not path.startswith("s2sad."):
+            raise InternalError(f"a definition calls {path}, which has no rule")
+        if rule is not None and rule.definition is not None:
+            call = Op("call", list(values), {"fn": path, "kw": kw})
+            return inline(rule.definition, self.b, registry.bind(call, rule), name=True)
+        value = self.b.emit("call", *values, fn=path, kw=kw, **attrs)
+        return value if rule is None else self.parts(value, rule.parts)
 
     def attribute(self, base: Value, name: str, node: gast.AST) -> Value:
         if isinstance(base, Static) or self.is_method(name):
             return super().attribute(base, name, node)
         return self.b.emit("getattr", base, attr=name)
+
+
+def _plain(
+    values: tuple[Value, ...], kw: tuple[str, ...], rule: Rule | None, path: str
+) -> tuple[tuple[Value, ...], tuple[str, ...]]:
+    """Arguments less those that only say what is so by default."""
+    if rule is None or path.startswith("s2sad.runtime."):
+        parameters, defaults = _form(path)
+    else:
+        parameters, defaults = rule.parameters, rule.defaults
+    if rule is not None and rule.variadic:
+        return values, kw
+
+    def needless(name: str, value: Value) -> bool:
+        if not isinstance(value, Const) or name not in defaults:
+            return False
+        default = defaults[name]
+        return type(default) is type(value.value) and default == value.value
+
+    count = len(values) - len(kw)
+    named = [
+        (name, value)
+        for name, value in zip(kw, values[count:], strict=True)
+        if not needless(name, value)
+    ]
+    while count and count <= len(parameters):
+        if not needless(parameters[count - 1], values[count - 1]):
+            break
+        count -= 1
+    return (*values[:count], *(v for _, v in named)), tuple(n for n, _ in named)
+
+
+@functools.cache
+def _form(path: str) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The parameters of one of our helpers, and their defaults."""
+    from s2sad import runtime
+
+    helper = getattr(runtime, path.removeprefix("s2sad.runtime."), None)
+    if helper is None:
+        return (), {}
+    found = inspect.signature(helper).parameters
+    defaults = {n: p.default for n, p in found.items() if p.default is not p.empty}
+    return tuple(found), defaults
 
 
 @functools.cache
@@ -84,9 +156,16 @@ def _function(rule: Callable[..., Any]) -> FunctionSource:
 
 
 def inline(
-    template: str | Callable[..., Any], b: Builder, values: dict[str, Value]
+    template: str | Callable[..., Any],
+    b: Builder,
+    values: dict[str, Value],
+    *,
+    name: bool = False,
 ) -> Value:
-    """Lower a rule at the builder, its names bound to values."""
+    """Lower a rule at the builder, its names bound to values.
+
+    With `name`, its own variables lend their names, where the user has none such.
+    """
     if isinstance(template, str):
         node = _expression(template)
         found = FunctionSource("rule", "rule", "<rule>", node, [], SCOPE)
@@ -106,7 +185,13 @@ def inline(
     body = [] if isinstance(node, gast.Lambda) else node.body
     frame.local = frozenset(names) | frozenset(assigned_names(body))
     origin = b.origin
-    result = _Quiet(RuleLowering(frame, b)).body(node)
+    lowering = RuleLowering(frame, b)
+    lowering.strict = name
+    given = values.get("g")
+    if given is not None:
+        parts = given.op.args if given.op is not None else []
+        lowering.certain = (given, *(p for p in parts if not isinstance(p, Const)))
+    result = _Quiet(lowering, name).body(node)
     b.origin = origin
     return result
 
@@ -114,8 +199,9 @@ def inline(
 class _Quiet:
     """Keeps a lowering from recording the rule's own source as the origin."""
 
-    def __init__(self, lowering: RuleLowering) -> None:
+    def __init__(self, lowering: RuleLowering, name: bool = False) -> None:
         self.lowering = lowering
+        self.name = name
         self.origin = lowering.b.origin
 
     def expr(self, node: gast.AST) -> Value:
@@ -127,12 +213,15 @@ class _Quiet:
     def _settled(self, run: Callable[[], Value]) -> Value:
         block = self.lowering.b.block
         before = len(block.ops)
-        result = self.lowering.operand(run())
+        result = run()
+        if result.type.kind != "function":
+            result = self.lowering.operand(result)
         for op in block.ops[before:]:
             for inner in _all(op):
                 inner.origin = self.origin
                 for value in inner.results:
-                    value.name = None
+                    named = self.name and value.name is not None
+                    value.name = Coined(value.name) if named else None
         return result
 
 

@@ -32,11 +32,11 @@ def real_function(name: str) -> Callable[..., Any]:
     """The library function that a rule is about."""
     if name in METHODS:
         return METHODS[name]
-    module, _, attribute = name.rpartition(".")
-    found: Callable[..., Any] = getattr(
-        importlib.import_module(module or "builtins"), attribute
-    )
-    return found
+    first, *rest = name.split(".")
+    found: Any = importlib.import_module(first if rest else "builtins")
+    for part in rest or [first]:
+        found = getattr(found, part)
+    return found  # type: ignore[no-any-return]
 
 
 def bind(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def pairing(y: Any, g: Any) -> Any:
 
 def cotangent(rule: Rule, wrt: str, g: Any, y: Any, bound: dict[str, Any]) -> Any:
     """What the rule says, in one argument, as the compiler would use it."""
-    values = {**bound, "g": g, "y": y}
+    values = {"y": y, **bound, "g": g}
     if wrt in rule.adjoints:
         return call(rule.adjoints[wrt], values)
     partial = rule.partials[wrt]

@@ -34,31 +34,6 @@ def available(name: str) -> bool:
     return True
 
 
-def test_every_rule_has_rows() -> None:
-    covered: dict[str, set[str]] = {}
-    for case in CASES:
-        name, _, _, _, wrt = case.values
-        covered.setdefault(str(name), set()).add(str(wrt))
-    keyword_only = {
-        name: {w for _, kwargs in samples for w in kwargs}
-        for name, samples in ROWS.items()
-    }
-    missing = {
-        name: set(rule.differentiable) - covered.get(name, set())
-        for name, rule in RULED.items()
-        if available(name) and not name.startswith(OTHER_FAMILIES)
-    }
-    left = {n: m - keyword_only.get(n, set()) for n, m in missing.items()}
-    assert not {n: m for n, m in left.items() if m}
-
-
-#: Tested elsewhere; half and complex types have no differences to compare with.
-OTHER_FAMILIES = (
-    *("example.", "scipy.", "numpy.fft.", "s2sad.runtime."),
-    *("numpy.float16", "numpy.complex"),
-)
-
-
 def test_rows_name_rules() -> None:
     assert not set(ROWS) - set(RULES)
 

@@ -1,0 +1,172 @@
+"""Lists and dicts that are values of the program, and their methods.
+
+What changes the length of such a list is an operation of its own; `sort`, `extend` and
+their like are loops of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import gast
+
+from s2sad.frontend.containers import Containers, Items
+from s2sad.ir.core import Block, Const, Op, Value
+from s2sad.ir.types import INT, Type
+
+
+class ListValues(Containers):
+    """The part of the lowering that knows lists of unknown length."""
+
+    def extend(self, target: Value, source: Value, node: gast.AST) -> None:
+        """Append every item of an iterable."""
+        known = self.static_items(source)
+        if known is not None:
+            for item in known:
+                self.push(target, item, node)
+            return
+        self.united(target, source, node)
+        self.each(source, lambda item: self.b.effect("push", target, item), node)
+
+    def each(
+        self, source: Value, do: Callable[[Value], object], node: gast.AST
+    ) -> None:
+        """A loop over a value, which changes no variable."""
+        self.indexed(source, lambda k: do(self.b.emit("getitem", source, k)))
+
+    def list_method(
+        self,
+        owner: Value,
+        name: str,
+        args: list[Value],
+        keywords: dict[str, Value],
+        node: gast.AST,
+    ) -> Value:
+        owner.type = Type("list") if owner.type.kind == "any" else owner.type
+        b = self.b
+        if name == "append":
+            self.push(owner, args[0], node)
+        elif name == "extend":
+            self.extend(owner, args[0], node)
+        elif name == "pop":
+            if not args or (isinstance(args[0], Const) and args[0].value == -1):
+                return self.as_item(b.emit("pop", owner), owner)
+            at = self.position(owner, args[0], 0)
+            return self.as_item(b.emit("popat", owner, at), owner)
+        elif name == "insert":
+            at = self.position(owner, args[0], 0)
+            item = self.storable(args[1], self.made_at.get(owner), node)
+            b.effect("insert", owner, at, item)
+        elif name == "copy":
+            return self.copied_list(owner, node)
+        elif name in ("sort", "reverse"):
+            if name == "sort":
+                new = self.sorted_list(owner, keywords, node)
+            else:
+                new = self.copied_list(owner, node, backwards=True)
+            self.refill(owner, new)
+        elif name == "clear":
+            self.refuse(node, "clear() of a list whose length only a run can tell")
+        else:
+            return b.emit(
+                "call",
+                owner,
+                *args,
+                fn=f"list.{name}",
+                kw=(),
+                method=name,
+                type=Type("int"),
+            )
+        return Const(None)
+
+    def position(self, owner: Value, index: Value, more: int) -> Value:
+        """An index counted from the front."""
+        if isinstance(index, Const) and isinstance(index.value, int):
+            if index.value >= 0:
+                return index
+            return self.b.emit("add", self.b.call("len", owner), index)
+        return self.b.emit("mod", index, self.b.call("len", owner))
+
+    def copied_list(
+        self, source: Value, node: gast.AST, backwards: bool = False
+    ) -> Value:
+        result = self.list_value([], node)
+        if not backwards:
+            self.extend(result, source, node)
+            return result
+        self.united(result, source, node)
+        last = self.b.emit("sub", self.b.call("len", source), Const(1))
+
+        def push(index: Value) -> None:
+            at = self.b.emit("sub", last, index)
+            self.b.effect("push", result, self.b.emit("getitem", source, at))
+
+        self.indexed(source, push)
+        return result
+
+    def indexed(self, source: Value, do: Callable[[Value], object]) -> None:
+        """A loop over the indices of a value, which changes no variable."""
+        length = self.b.call("len", source)
+        indices = self.b.emit("range", Const(0), length, Const(1), type=Type("range"))
+        self.over_range(indices, do)
+
+    def over_range(self, indices: Value, do: Callable[[Value], object]) -> None:
+        body = Block()
+        index = body.param(None, INT)
+        outer = self.b
+        self.b = outer.at(body)
+        do(index)
+        self.b = outer
+        outer.append(Op("for", [indices], {}, [body], outer.origin))
+
+    def sorted_list(
+        self, source: Value, keywords: dict[str, Value], node: gast.AST
+    ) -> Value:
+        """`sorted(x)`: the items in the order of a stable argsort."""
+        down = keywords.get("reverse", Const(False))
+        if set(keywords) - {"reverse"} or not isinstance(down, Const):
+            self.refuse(node, "sorting with a key is not supported")
+        values = self.b.call("numpy.asarray", source)
+        if down.value:  # equal items stay in their order
+            values = self.b.emit("neg", values)
+        order = self.b.call("numpy.argsort", values, kind=Const("stable"))
+        result = self.list_value([], node)
+        self.united(result, source, node)
+
+        def push(place: Value) -> None:
+            at = self.b.emit("getitem", order, place, type=Type("int"))
+            self.b.effect("push", result, self.b.emit("getitem", source, at))
+
+        self.indexed(source, push)
+        return result
+
+    def refill(self, owner: Value, new: Value) -> None:
+        """Give a list the items of another one of its length."""
+        self.indexed(
+            owner,
+            lambda k: self.b.effect(
+                "setitem", owner, k, self.b.emit("getitem", new, k)
+            ),
+        )
+
+    # -- dicts that are values of the program ---------------------------------------
+
+    def dict_value_method(
+        self, owner: Value, name: str, args: list[Value], node: gast.AST
+    ) -> Value:
+        if owner.type.kind == "any":
+            owner.type = Type("dict")
+        if name == "get":
+            default = args[1] if len(args) > 1 else Const(None)
+            return self.choose(
+                self.b.emit("in", args[0], owner),
+                lambda: self.b.emit("getitem", owner, args[0]),
+                lambda: default,
+            )
+        if name in ("keys", "values", "items"):
+            return Items(name, owner)
+        if name == "pop" and len(args) == 1:
+            found = self.b.emit("getitem", owner, args[0])
+            self.b.effect("delitem", owner, args[0])
+            return found
+        self.refuse(node, f"the method .{name}() of a dict that is an argument")

@@ -1,0 +1,401 @@
+"""scipy.linalg: solutions, factors, functions of matrices."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from s2sad.ir.types import ANY, BOOL, Type, array
+from s2sad.rules.linalg import per_matrix, stacked, vectors
+from s2sad.rules.products import solve_type
+from s2sad.rules.registry import adjoint
+from s2sad.rules.results import Bound, averaged, literal, permuted
+from s2sad.runtime import (
+    bands_part,
+    beside,
+    block_of,
+    cho_part,
+    cholesky_part,
+    cofactors,
+    eigh_part,
+    is_known,
+    lstsq_part,
+    lu_factor_part,
+    lu_part,
+    lu_solve_part,
+    norm_part,
+    one_triangle,
+    pinv_part,
+    places,
+    polar_inner,
+    polar_part,
+    qr_part,
+    scattered,
+    solve_left,
+    solve_right,
+    svd_part,
+    triangle_part,
+    turned,
+    turned_bands,
+)
+
+if TYPE_CHECKING:
+    import scipy
+
+
+SL = "scipy.linalg"
+FREE = "overwrite_a=False, check_finite=True"
+MATRIX = array(2)
+GENERAL = (None, "gen", "general")
+SYMMETRIC = ("pos", "positive definite", "sym", "symmetric")
+
+SOLVE = (
+    "lower=False, overwrite_a=False, overwrite_b=False, check_finite=True,"
+    " assume_a=None, transposed=False"
+)
+
+
+@adjoint(
+    f"{SL}.solve(a, b, {SOLVE})",
+    "a",
+    solve_type,
+    only={"assume_a": (*GENERAL, *SYMMETRIC), "transposed": (False,)},
+)
+def solve(g, y, a, b, assume_a, lower):
+    """Of a symmetric matrix, one triangle is read."""
+    if assume_a is None or assume_a == "gen" or assume_a == "general":
+        return solve_left(g, y, a, b)
+    whole = np.tril(a) if lower else np.triu(a)
+    whole = whole + turned(whole) - a * np.eye(np.shape(a)[-1])
+    return one_triangle(solve_left(g, y, whole, b), lower)
+
+
+@adjoint(f"{SL}.solve", "b")
+def solve_b(g, a, b, assume_a, lower):
+    if assume_a is None or assume_a == "gen" or assume_a == "general":
+        return solve_right(g, a, b)
+    whole = np.tril(a) if lower else np.triu(a)
+    whole = whole + turned(whole) - a * np.eye(np.shape(a)[-1])
+    return solve_right(g, whole, b)
+
+
+@adjoint(
+    f"{SL}.inv(a, {FREE}, assume_a=None, lower=False)",
+    "a",
+    permuted,
+    only={"assume_a": GENERAL},
+)
+def inv(g, y):
+    return -turned(y) @ g @ turned(y)
+
+
+@adjoint(f"{SL}.det(a, {FREE})", "a", per_matrix)
+def det(g, a):
+    return np.expand_dims(g, (-1, -2)) * cofactors(a)
+
+
+@adjoint(
+    f"{SL}.cholesky(a, lower=False, {FREE})",
+    "a",
+    permuted,
+    only={"lower": (True, False)},
+)
+def cholesky(g, y, lower):
+    if lower:
+        return cholesky_part(g, y)
+    return turned(cholesky_part(turned(g), turned(y)))
+
+
+@adjoint(
+    f"{SL}.cho_factor(a, lower=False, {FREE})",
+    "a",
+    lambda bound: Type("tuple", items=(MATRIX, BOOL)),
+    parts=("c", "lower"),
+    only={"lower": (True, False)},
+)
+def cho_factor(g, y, lower):
+    """The other triangle of the factor is left as it was."""
+    if lower:
+        return cholesky_part(np.tril(g[0]), np.tril(y[0]))
+    return turned(cholesky_part(turned(np.triu(g[0])), turned(np.triu(y[0]))))
+
+
+CHO = "overwrite_b=False, check_finite=True"
+
+
+def like_b(bound: Bound) -> Type:
+    return array(bound["b"].type.ndim)
+
+
+@adjoint(f"{SL}.cho_solve(c_and_lower, b, {CHO})", "c_and_lower", like_b)
+def cho_solve(g, y, c_and_lower):
+    z = scipy.linalg.cho_solve(c_and_lower, g)
+    return cho_part(g, y, z, c_and_lower[0], c_and_lower[1]), 0.0
+
+
+@adjoint(f"{SL}.cho_solve", "b")
+def cho_solve_b(g, c_and_lower):
+    return scipy.linalg.cho_solve(c_and_lower, g)
+
+
+@adjoint(
+    f"{SL}.lu_factor(a, {FREE})",
+    "a",
+    lambda bound: Type("tuple", items=(MATRIX, array(1, None, "int"))),
+    parts=("lu", "piv"),
+)
+def lu_factor(g, y):
+    return lu_factor_part(g[0], y[0], y[1])
+
+
+@adjoint(
+    f"{SL}.lu_solve(lu_and_piv, b, trans=0, {CHO})",
+    "lu_and_piv",
+    like_b,
+    only={"trans": (0,)},
+)
+def lu_solve(g, y, lu_and_piv):
+    z = scipy.linalg.lu_solve(lu_and_piv, g, 1)
+    return lu_solve_part(y, z, lu_and_piv[0], lu_and_piv[1]), 0.0
+
+
+@adjoint(f"{SL}.lu_solve", "b")
+def lu_solve_b(g, lu_and_piv):
+    return scipy.linalg.lu_solve(lu_and_piv, g, 1)
+
+
+@adjoint(
+    f"{SL}.lu(a, permute_l=False, {FREE}, p_indices=False)",
+    "a",
+    lambda bound: Type("tuple", items=(array(2, None, "int"), MATRIX, MATRIX)),
+    parts=("p", "l", "u"),
+    only={"permute_l": (False,), "p_indices": (False,)},
+)
+def lu(g, y):
+    return lu_part(g[1], g[2], y[0], y[1], y[2])
+
+
+@adjoint(
+    f"{SL}.qr(a, overwrite_a=False, lwork=None, mode='full', pivoting=False,"
+    " check_finite=True)",
+    "a",
+    lambda bound: Type("tuple", items=(MATRIX, MATRIX)),
+    parts=("Q", "R"),
+    only={"mode": ("full", "economic"), "pivoting": (False,)},
+)
+def qr(g, y, a):
+    return qr_part(g[0], g[1], y[0], y[1], a)
+
+
+def svd_type(bound: Bound) -> Type:
+    if literal(bound["compute_uv"]) is False:
+        return stacked(bound, 1)
+    return Type("tuple", items=(stacked(bound), stacked(bound, 1), stacked(bound)))
+
+
+@adjoint(
+    f"{SL}.svd(a, full_matrices=True, compute_uv=True, {FREE}, lapack_driver='gesdd')",
+    "a",
+    svd_type,
+    parts=("U", "s", "Vh"),
+    only={"compute_uv": (True, False)},
+)
+def svd(g, y, a, compute_uv):
+    if compute_uv:
+        return svd_part(g[0], g[1], g[2], y[0], y[1], y[2])
+    u, s, v = np.linalg.svd(a, full_matrices=False)
+    return svd_part(None, g, None, u, s, v)
+
+
+@adjoint(f"{SL}.svdvals(a, {FREE})", "a", vectors)
+def svdvals(g, a):
+    u, s, v = np.linalg.svd(a, full_matrices=False)
+    return svd_part(None, g, None, u, s, v)
+
+
+def eigh_type(bound: Bound) -> Type:
+    if literal(bound["eigvals_only"]) is True:
+        return stacked(bound, 1)
+    return Type("tuple", items=(stacked(bound, 1), stacked(bound)))
+
+
+EIGH = (
+    "b=None, lower=True, eigvals_only=False, overwrite_a=False, overwrite_b=False,"
+    " type=1, check_finite=True, subset_by_index=None, subset_by_value=None,"
+    " driver=None"
+)
+
+
+@adjoint(
+    f"{SL}.eigh(a, {EIGH})",
+    "a",
+    eigh_type,
+    parts=("w", "v"),
+    only={
+        "b": (None,),
+        "lower": (True, False),
+        "eigvals_only": (True, False),
+        "subset_by_index": (None,),
+        "subset_by_value": (None,),
+    },
+)
+def eigh(g, y, a, lower, eigvals_only):
+    if eigvals_only:
+        w, v = np.linalg.eigh(a, "L" if lower else "U")
+        return eigh_part(g, None, w, v, lower)
+    return eigh_part(g[0], g[1], y[0], y[1], lower)
+
+
+@adjoint(f"{SL}.expm(A)", "A", permuted)
+def expm(g, A):
+    n = np.shape(A)[-1]
+    return scipy.linalg.expm(beside(turned(A), g))[..., :n, n:]
+
+
+@adjoint(f"{SL}.logm(A, disp=True)", "A", permuted, only={"disp": (True,)})
+def logm(g, A):
+    n = np.shape(A)[-1]
+    return scipy.linalg.logm(beside(turned(A), g))[..., :n, n:]
+
+
+@adjoint(f"{SL}.sqrtm(A, disp=True)", "A", permuted, only={"disp": (True,)})
+def sqrtm(g, y):
+    return scipy.linalg.solve_sylvester(y.T, y.T, g)
+
+
+@adjoint(
+    f"{SL}.solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False, {CHO})",
+    "a",
+    solve_type,
+    only={"trans": (0, 1, "N", "T"), "lower": (True, False)},
+)
+def solve_triangular(g, y, a, trans, lower, unit_diagonal):
+    if trans == 0 or trans == "N":
+        z = scipy.linalg.solve_triangular(a, g, 1, lower, unit_diagonal)
+        return triangle_part(z, y, lower, unit_diagonal, False)
+    z = scipy.linalg.solve_triangular(a, g, 0, lower, unit_diagonal)
+    return triangle_part(z, y, lower, unit_diagonal, True)
+
+
+@adjoint(f"{SL}.solve_triangular", "b")
+def solve_triangular_b(g, a, trans, lower, unit_diagonal):
+    if trans == 0 or trans == "N":
+        return scipy.linalg.solve_triangular(a, g, 1, lower, unit_diagonal)
+    return scipy.linalg.solve_triangular(a, g, 0, lower, unit_diagonal)
+
+
+@adjoint(f"{SL}.solve_sylvester(a, b, q)", "a", lambda bound: MATRIX)
+def solve_sylvester(g, y, a, b):
+    return -scipy.linalg.solve_sylvester(a.T, b.T, g) @ y.T
+
+
+@adjoint(f"{SL}.solve_sylvester", "b")
+def solve_sylvester_b(g, y, a, b):
+    return -y.T @ scipy.linalg.solve_sylvester(a.T, b.T, g)
+
+
+@adjoint(f"{SL}.solve_sylvester", "q")
+def solve_sylvester_q(g, a, b):
+    return scipy.linalg.solve_sylvester(a.T, b.T, g)
+
+
+@adjoint(f"{SL}.solve_banded(l_and_u, ab, b, overwrite_ab=False, {CHO})", "ab", like_b)
+def solve_banded(g, y, l_and_u, ab):
+    lower, upper = l_and_u
+    bands = turned_bands(ab, lower, upper)
+    z = scipy.linalg.solve_banded((upper, lower), bands, g)
+    return bands_part(z, y, lower, upper)
+
+
+@adjoint(f"{SL}.solve_banded", "b")
+def solve_banded_b(g, l_and_u, ab):
+    lower, upper = l_and_u
+    bands = turned_bands(ab, lower, upper)
+    return scipy.linalg.solve_banded((upper, lower), bands, g)
+
+
+@adjoint(f"{SL}.block_diag(*arrs)", "*", lambda bound: MATRIX)
+def block_diag(g, args, k):
+    return block_of(g, args, k)
+
+
+@adjoint(f"{SL}.toeplitz(c, r=None)", "c", lambda bound: MATRIX)
+def toeplitz(g, c, r):
+    if r is None:
+        return scattered(g, scipy.linalg.toeplitz(places(c)), c)
+    elsewhere = np.full(np.shape(r), -1)
+    return scattered(g, scipy.linalg.toeplitz(places(c), elsewhere), c)
+
+
+@adjoint(f"{SL}.toeplitz", "r")
+def toeplitz_r(g, c, r):
+    elsewhere = np.full(np.shape(c), -1)
+    return scattered(g, scipy.linalg.toeplitz(elsewhere, places(r)), r)
+
+
+@adjoint(
+    f"{SL}.norm(a, ord=None, axis=None, keepdims=False, check_finite=True)",
+    "a",
+    averaged,
+)
+def matrix_norm(g, y, a, ord, axis, keepdims):
+    if is_known(ord) and ord is None and is_known(axis) and axis is None:
+        if is_known(keepdims) and not keepdims:
+            return np.multiply(g / (y + (y == 0)), a)
+    return norm_part(g, y, a, ord, axis, keepdims)
+
+
+def lstsq_type(bound: Bound) -> Type:
+    return Type("tuple", items=(like_b(bound), ANY, Type("int"), array(1)))
+
+
+LSTSQ = (
+    "cond=None, overwrite_a=False, overwrite_b=False, check_finite=True,"
+    " lapack_driver=None"
+)
+
+
+@adjoint(
+    f"{SL}.lstsq(a, b, {LSTSQ})",
+    "a",
+    lstsq_type,
+    parts=("x", "residues", "rank", "s"),
+)
+def lstsq(g, a, b):
+    return lstsq_part(g[0], g[1], g[3], a, b)[0]
+
+
+@adjoint(f"{SL}.lstsq", "b")
+def lstsq_b(g, a, b):
+    return lstsq_part(g[0], g[1], g[3], a, b)[1]
+
+
+@adjoint(
+    f"{SL}.pinv(a, atol=None, rtol=None, return_rank=False, check_finite=True)",
+    "a",
+    permuted,
+    only={"return_rank": (False,)},
+)
+def pinv(g, y, a):
+    return pinv_part(g, y, a)
+
+
+@adjoint(
+    f"{SL}.polar(a, side='right')",
+    "a",
+    lambda bound: Type("tuple", items=(MATRIX, MATRIX)),
+    parts=("u", "p"),
+    only={"side": ("left", "right")},
+)
+def polar(g, y, side):
+    if side == "right":
+        inner = polar_inner(g[0], g[1], y[0], y[1])
+        half = scipy.linalg.solve_sylvester(y[1], y[1], inner)
+        return polar_part(g[0], g[1], y[0], y[1], half)
+    gu = None if g[0] is None else g[0].T
+    inner = polar_inner(gu, g[1], y[0].T, y[1])
+    half = scipy.linalg.solve_sylvester(y[1], y[1], inner)
+    return polar_part(gu, g[1], y[0].T, y[1], half).T
