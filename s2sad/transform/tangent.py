@@ -138,7 +138,11 @@ class Tangents(TangentMemory, TangentRegions):
             double = b.emit("mul", Const(2.0), op.args[0])
             return b.emit("mul", double, self.numeric(given[rule.parameters[0]], b))
         if rule.linear:
-            named = {p: self.full(bound[p], b) for p in rule.linear if p in bound}
+            named = {
+                p: self.full(bound[p], b)
+                for p in rule.linear
+                if p in bound and bound[p].type.kind != "none"
+            }
             return self.applied(op, bound, named, b)
         total: Value | None = None
         for parameter, tangent in given.items():
