@@ -378,9 +378,7 @@ linear_with("put_along_axis(c, arr, indices, axis)", "c", put_along_axis_, "arra
 for _name, _rule in RULES.items():
     if _name.startswith("s2sad.runtime.") and _rule.definition is None:
         # of what has no derivative here, a helper asks the shape, or which is greater
-        _rule.flat = tuple(
-            p for p in _rule.parameters if p not in _rule.differentiable
-        )
+        _rule.flat = tuple(p for p in _rule.parameters if p not in _rule.differentiable)
 
 #: Helpers whose source is read like a user's function when it is differentiated.
 INLINED = frozenset(

@@ -72,7 +72,8 @@ MORE = {
     "numpy.bincount": "weights",
     "numpy.diff": "a prepend append",
     "numpy.polyder": "p",
-    "numpy.polyint": "p",
+    "numpy.polyint": "p k",
+    "numpy.sum": "a initial",
     "numpy.polyadd": "a1 a2",
     "numpy.polysub": "a1 a2",
     "numpy.linalg.matrix_transpose": "x",
@@ -338,8 +339,3 @@ def svdvals(g, x):
 @tangent("numpy.interp", "fp")
 def interp_values(g, x, xp):
     return np.interp(x, xp, g)
-
-
-@tangent("numpy.nanmax", "a")
-def nanmax(g, y, a, axis, keepdims):
-    return extreme(g, y, a, axis, keepdims)

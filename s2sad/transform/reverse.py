@@ -36,7 +36,18 @@ from s2sad.transform.stores import Stores
 from s2sad.transform.templates import inline
 
 CHANGES = frozenset(
-    ["setitem", "augitem", "addat", "additems", "take", "push", "pop", "popat", "insert", "delitem"]
+    [
+        "setitem",
+        "augitem",
+        "addat",
+        "additems",
+        "take",
+        "push",
+        "pop",
+        "popat",
+        "insert",
+        "delitem",
+    ]
 )
 CONTAINERS = frozenset({"list", "tuple", "dict"})
 #: Functions that take one of their arguments and leave the others.
