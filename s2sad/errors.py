@@ -162,6 +162,13 @@ class UnsupportedError(S2sadError):
     )
 
 
+class UnknownClassError(UnsupportedError):
+    """A method of an object whose class only a call can tell."""
+
+    code = "S205"
+    default_hint = "annotate the argument with its class: def f(model: Model, ...)"
+
+
 class UnknownNameError(S2sadError):
     """A name whose meaning cannot be found."""
 

@@ -156,7 +156,7 @@ def derive_forward(
     keywords = tuple(p.name for p in function.params[-len(values) * count :])
     types = known_parameters(function)
     return Derivative(
-        source, names, primal, with_tangents, final, module, keywords, types
+        source, names, primal, with_tangents, final, module, keywords, types=types
     )
 
 

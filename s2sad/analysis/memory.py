@@ -41,10 +41,14 @@ class Memory:
         for objects in self._of.values():
             self._unite(objects)
         self.written: set[object] = set()
+        stored: set[object] = set()
         for op in walk(body):
             if op.code in STORES or op.code in STRUCTURE:
                 self.written |= self.own(op.args[0])
+            if op.code in STORES:
+                stored |= self.own(op.args[0])
         self._mutated = {self._find(o) for o in self.written}
+        self._stored = {self._find(o) for o in stored}
 
     def own(self, value: Value) -> Objects:
         """The objects that a value may be, or view."""
@@ -67,6 +71,10 @@ class Memory:
     def is_mutated(self, value: Value) -> bool:
         """May what the value refers to, or may be mixed up with, change in place?"""
         return any(self._find(o) in self._mutated for o in self.own(value))
+
+    def is_stored(self, value: Value) -> bool:
+        """The same, for a change of its items, not of how many it has."""
+        return any(self._find(o) in self._stored for o in self.own(value))
 
     def group(self, value: Value) -> frozenset[object]:
         """Names of the groups of objects that may be mixed up with this value's."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
-from s2sad.errors import NoRuleError
+from s2sad.errors import NoRuleError, UnknownClassError
 from s2sad.frontend.classes import Class, is_exception
 from s2sad.frontend.comprehensions import YIELDED
 from s2sad.frontend.expressions import Expressions
@@ -184,14 +184,17 @@ class Calls(Expressions):
         called = member.find("__call__") if member is not None else None
         if called is not None:
             return self.call_member(called, callee, args, keywords, node)
-        hint = "call a function by its name"
         made = callee.op
         if made is not None and made.code == "getattr":
-            hint = "annotate the argument with its class: def f(model: Model, ...)"
+            raise UnknownClassError(
+                f"the method {made.attrs['attr']} is of an object whose class is not"
+                " known when this is compiled",
+                at=self.frame.source.location(node),
+            )
         self.frame.refuse(
             node,
             "the function that is called here is not known when this is compiled",
-            hint,
+            "call a function by its name",
         )
 
     def apply_static(

@@ -75,6 +75,8 @@ class Field:
     factory: Value | None = None
     init: bool = True
     kw_only: bool = False
+    #: what it is annotated with: float, int, ndarray
+    kind: str = ""
 
 
 def of_binding(binding: Binding, scope: Scope) -> Class | None:
@@ -109,7 +111,7 @@ def _live(cls: type, scope: Scope) -> Class:
         found.fields = {
             f.name: Field(
                 _wrapped(f.default, scope), _wrapped(f.default_factory, scope),
-                f.init, bool(f.kw_only),
+                f.init, bool(f.kw_only), _kind(f.type),
             )
             for f in dataclasses.fields(cls)
         }  # fmt: skip
@@ -117,7 +119,10 @@ def _live(cls: type, scope: Scope) -> Class:
         names: Any = cls
         defaults = getattr(cls, "_field_defaults", {})
         found.fields = {
-            n: Field(_wrapped(defaults[n], scope) if n in defaults else None)
+            n: Field(
+                _wrapped(defaults[n], scope) if n in defaults else None,
+                kind=_kind(getattr(cls, "__annotations__", {}).get(n)),
+            )
             for n in names._fields
         }
     if len(_LIVE) > 256:
@@ -168,6 +173,14 @@ def _function(function: Any, path: str, scope: Scope) -> Static:
 def _constant(raw: Any, path: str, scope: Scope) -> Static:
     found = classify(raw, path)
     return Static(found, scope)
+
+
+def _kind(annotation: Any) -> str:
+    """The last part of an annotation's name."""
+    name = annotation if isinstance(annotation, str) else ""
+    if isinstance(annotation, type):
+        name = annotation.__name__
+    return name.rpartition(".")[2]
 
 
 def _wrapped(default: Any, scope: Scope) -> Value | None:
@@ -264,7 +277,9 @@ def _enter(item: gast.AST, cls: Class, frame: Frame, fields: dict[str, Field]) -
         if item.name in MAGIC:
             cls.refusal = f"with {item.name}"
     elif isinstance(item, gast.AnnAssign) and isinstance(item.target, gast.Name):
-        fields[item.target.id] = _field(item.value, frame)
+        found = _field(item.value, frame)
+        kind = _kind(_dotted(item.annotation))
+        fields[item.target.id] = dataclasses.replace(found, kind=kind)
         if item.value is not None and not isinstance(item.value, gast.Call):
             cls.members[item.target.id] = Member("value", Late(item.value, frame), cls)
     elif isinstance(item, gast.Assign) and all(

@@ -20,7 +20,7 @@ from s2sad.frontend.virtual import (
     is_plain,
 )
 from s2sad.ir.core import Const, Undef, Value
-from s2sad.ir.types import Type, array, of_constant
+from s2sad.ir.types import FLOAT, INT, Type, array, of_constant
 
 BINARY = {
     gast.Add: "add",
@@ -68,6 +68,9 @@ CONTAINER_METHODS = frozenset(
 
 class Expressions(Comprehensions):
     """The part of the lowering that makes values; one method for each node."""
+
+    #: attributes that are read of values whose class is not known
+    read_of: set[tuple[Value, str]]
 
     def expr(self, node: gast.AST) -> Value:
         method = getattr(self, f"expr_{type(node).__name__}", None)
@@ -184,12 +187,14 @@ class Expressions(Comprehensions):
             return ListMethod(name, base)
         if isinstance(base, Aggregate) and name in base.fields:
             return base.items[base.fields.index(name)]  # np.linalg.eigh(A).eigenvalues
-        if self.object_class(base) is not None or base in self.over:
+        if self.object_class(base) is not None or self.is_changed(base):
             found = self.get(base, name, node)
             if found is not None:
                 return found
             place = self.object_base(base)
-            return self.b.emit("getattr", place, attr=name)
+            if place not in self.classes:
+                self.read_of.add((place, name))
+            return self.field_of(place, name, self.object_class(base))
         if isinstance(base, Record | Aggregate):
             if base.kind == "object":
                 found = self.get(base, name, node)
@@ -206,7 +211,22 @@ class Expressions(Comprehensions):
             return self.b.emit("getattr", base, attr=name)
         if self.is_method(name):
             return ListMethod(name, base)
+        self.read_of.add((base, name))
         return self.b.emit("getattr", base, attr=name)
+
+    def is_changed(self, base: Value) -> bool:
+        """Is it an argument that has been assigned attributes?"""
+        content = self.heap.get(self.over[base]) if base in self.over else None
+        return isinstance(content, Aggregate) and bool(content.items)
+
+    def field_of(self, place: Value, name: str, cls: Class | None) -> Value:
+        """An attribute of an argument, of the kind that its class says."""
+        value = self.b.emit("getattr", place, attr=name)
+        field = (cls.fields or {}).get(name) if cls is not None else None
+        kinds = {"float": FLOAT, "int": INT, "ndarray": array(None, frozenset({value}))}
+        if field is not None and field.kind in kinds and value.op is not None:
+            value.type = value.op.attrs["fact"] = kinds[field.kind]
+        return value
 
     def object_base(self, base: Value) -> Value:
         if isinstance(base, Record) and base.base is not None:

@@ -47,6 +47,8 @@ class Lowering(Builtins):
         self.classes = {}
         self.lifted = {}
         self.made_at = {}
+        self.read_of = set()
+        self.assigned = {}
         self.schemas = schemas or Schemas()
         self.dynamic = dynamic
         #: tests of `while` loops that change something
@@ -294,7 +296,8 @@ def lower(source: FunctionSource, known: dict[str, Type] | None = None) -> Funct
     `known` are types of parameters, which their annotations do not tell.
     """
     live = source.function
-    known = {**(live.__dict__.get("__types__", {}) if live else {}), **(known or {})}
+    told = live.__dict__.get("__types__", {}) if live else {}
+    known = {**told, **source.types, **(known or {})}
     if not isinstance(source.node, gast.FunctionDef | gast.Lambda):
         raise UnsupportedError("an async function", at=source.location(source.node))
     dynamic: frozenset[Site] = frozenset()
@@ -338,9 +341,29 @@ def _lower(
         raise UnsupportedError(
             "an expression is nested too deeply", at=source.location(source.node)
         ) from None
+    _check_objects(block, lowering)
     function.rebinds = lowering.rebinds
+    names = {p.value: p.name for p in function.params}
+    function.attributes = {
+        (names[v], attr) for v, attr in lowering.read_of if v in names
+    }
     function.reserved = {*frame.local, "np", "math"}
     return function
+
+
+def _check_objects(body: Block, lowering: Lowering) -> None:
+    """What a run must look at where attributes of arguments are assigned."""
+    checks = Builder(Block())
+    for base in lowering.assigned:
+        others = [p for p in body.params if p is not base]
+        others = [p for p in others if p.type.kind in ("any", "object")]
+        if others:
+            checks.effect("check", base, *others, fn="require_distinct")
+        if base not in lowering.classes:
+            checks.effect("check", base, fn="require_plain")
+    for op in checks.block.ops:
+        op.block = body
+    body.ops[0:0] = checks.block.ops
 
 
 def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) -> None:
@@ -370,8 +393,12 @@ def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) 
         value = block.param(node.id, told)
         if told.kind == "array":
             value.type = array(told.ndim, frozenset({value}), told.dtype)
-        if node.annotation is not None and value.type.kind == "any":
+        if node.id in source.classes:
+            _of_class(value, source.classes[node.id], lowering)
+        elif node.annotation is not None and value.type.kind == "any":
             _annotate_class(value, node.annotation, lowering)
+        if value.type.kind in ("any", "object"):
+            lowering.record_over(value, node)
         frame.env[node.id] = value
         param = Param(node.id, value, kind, default, node.annotation)
         function.params.append(param)
@@ -381,14 +408,23 @@ def _given(value: object, name: str, lowering: Lowering) -> Value:
     """What a bound method or a partial carries along: a constant, or an object."""
     if isinstance(value, bool | int | float | complex | str | type(None)):
         return Const(value)
-    b, scope = lowering.b, lowering.frame.source.scope
-    found = b.emit(
+    scope = lowering.frame.source.scope
+    found = lowering.b.emit(
         "global", path=name, module=scope.module_name, origin="carried", type=ANY
     )
-    cls = of_binding(classify(type(value), type(value).__name__), scope)
-    if cls is not None:
-        lowering.classes[found] = cls
+    _of_class(found, type(value), lowering)
     return found
+
+
+def _of_class(value: Value, cls: type, lowering: Lowering) -> None:
+    """A value that is an object of a class."""
+    scope = lowering.frame.source.scope
+    known = of_binding(classify(cls, cls.__name__), scope)
+    if known is not None:
+        lowering.classes[value] = known
+        if not known.is_tuple:
+            value.type = Type("object")
+        lowering.record_over(value, lowering.frame.source.node)
 
 
 def _annotate_class(value: Value, annotation: gast.AST, lowering: Lowering) -> None:
@@ -404,6 +440,8 @@ def _annotate_class(value: Value, annotation: gast.AST, lowering: Lowering) -> N
     cls = of_binding(found, lowering.frame.source.scope)
     if cls is not None:
         lowering.classes[value] = cls
+        if not cls.is_tuple:
+            value.type = Type("object")
 
 
 __all__ = ["Lowering", "Static", "annotated", "lower"]

@@ -42,6 +42,8 @@ class Objects(Base):
 
     #: parameters that are objects, as records over them
     over: dict[Value, Record]
+    #: parameters whose attributes are assigned
+    assigned: dict[Value, None]
     #: the classes that parameters are annotated with
     classes: dict[Value, Class]
 
@@ -295,13 +297,8 @@ class Objects(Base):
                 at=self.frame.source.location(node),
                 hint="assign the attributes of an object that is an argument itself",
             )
-        record = self.record_over(base, node)
-        others = [p for p in base.block.params if p is not base]
-        others = [p for p in others if p.type.kind in ("any", "object")]
-        self.b.effect("check", base, *others, fn="require_distinct")
-        if base not in self.classes:
-            self.b.effect("check", base, fn="require_plain")
-        return record
+        self.assigned[base] = None
+        return self.record_over(base, node)
 
     def put(self, record: Record, name: str, value: Value) -> None:
         if record.sealed:

@@ -11,7 +11,7 @@ and regains items as the sweep goes back.
 
 from __future__ import annotations
 
-from s2sad.analysis.memory import STRUCTURE
+from s2sad.analysis.memory import CONTAINERS, STRUCTURE
 from s2sad.errors import MutationError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Const, Op, Value
@@ -116,7 +116,9 @@ class Lists(State):
         """
         if value not in self.active or isinstance(value, Const):
             return
-        changes = self.memory.is_mutated(value) and not value.type.is_scalar
+        changes = self.memory.is_stored(value) and not value.type.is_scalar
+        if value.type.kind in CONTAINERS:
+            changes = self.memory.is_mutated(value)
         if changes:
             self.adj.adopt(value, part, b, op)
         else:

@@ -277,7 +277,11 @@ class Reverse(Stores, Lists, Regions):
             self.adj.add(op.args[0], g, b)
             return
         shadow = self.adj.shadow(op.args[0], b)
-        extra = [] if op.args[0].type.kind == "object" else [op.args[0]]
+        kind = op.result.type
+        sure = op.args[0].type.kind == "object" and (
+            kind.is_scalar or kind.kind == "array"
+        )
+        extra = [] if sure else [op.args[0]]
         b.effect("addattr", shadow, g, *extra, attr=op.attrs["attr"])
 
 
