@@ -31,6 +31,8 @@ REVERSE_ONLY = frozenset(
         "np.fromiter",
         "np.histogram",
         "np.interp",
+        "np.min",
+        "integers and masks mixed in",
         "np.interp (left, right)",
         "np.linalg.cholesky",
         "np.linalg.cond",
