@@ -192,8 +192,12 @@ class Memory:
                 return own | fresh
             if op.attrs["fn"] == "numpy.copy" and op.attrs.get("of_list"):
                 self._hold(fresh, self.held(own))
+            if op.attrs["fn"] == "list":
+                self._hold(fresh, self.held(own))
             if rule is None or rule.result not in ("scalar", "int", "bool", "num"):
                 self._hold(fresh, fresh)  # np.split gives a list, whose items it made
+        if op.code == "unpack":  # what a forward half has saved, lists too
+            self._hold(fresh, fresh)
         return fresh
 
     def _reach(self, value: Value) -> Objects:
@@ -205,7 +209,7 @@ class Memory:
 
 #: Helpers whose result may be their first argument itself.
 PASSES = frozenset(
-    f"s2sad.runtime.{name}" for name in ("unbroadcast", "match", "spread")
+    f"s2sad.runtime.{name}" for name in ("unbroadcast", "match", "spread", "plus")
 )
 
 

@@ -7,7 +7,7 @@ def f(x, n):                 x: float   (math.sin takes nothing else)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, blocks_within, walk
 from s2sad.ir.infer import ARITHMETIC, COMPARISON, index_parts, result_type, roots_of
@@ -39,6 +39,7 @@ def _blocks(function: Function) -> None:
             found = UNDEF
             for value in values:
                 found = join(found, value.type)
+            found = replace(found, shape=None)  # of the place where it was put there
             items = (found,) if attempt < ROUNDS and found.kind != "any" else None
             changed |= items != op.attrs["items"]
             op.attrs["items"] = items

@@ -137,7 +137,7 @@ def _expand(function: Function) -> None:
         how = op.attrs.pop("op")
         read = Op("getitem", [base, index], origin=op.origin)
         old = read.define(None)
-        if listed and how in ("add", "sub", "mul", "div"):
+        if listed and how in ("add", "sub", "mul", "div") and not _is_shadow(base):
             new = Op("iop", [old, value], {"op": how}, origin=op.origin)
         else:
             new = Op(how, [old, value], origin=op.origin)
@@ -146,6 +146,13 @@ def _expand(function: Function) -> None:
         op.block.ops[at:at] = [read, new]
         op.code, op.args = "setitem", [base, index, new.define(None)]
     infer(function)
+
+
+def _is_shadow(base: Value) -> bool:
+    """Is this a derivative's cotangent of a container, whose items nobody else has?"""
+    made = base.op
+    shadows = ("s2sad.runtime.zeros_like", "s2sad.runtime.own")
+    return made is not None and made.attrs.get("fn") in shadows
 
 
 def _refuse(op: Op, message: str) -> NoReturn:
