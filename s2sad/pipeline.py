@@ -94,11 +94,17 @@ def _drop_checks(function: Function) -> None:
     """Forget the checks of what is known by now."""
     for block in blocks_within(function.body):
         block.ops = [
-            op
-            for op in block.ops
-            if op.attrs.get("fn") != "require_sequence"
-            or op.args[0].type.kind not in ("array", "list", "tuple", "str")
+            op for op in block.ops if not (op.code == "check" and _is_known(op))
         ]
+
+
+def _is_known(check: Op) -> bool:
+    kind = check.args[0].type
+    if check.attrs["fn"] == "require_sequence":
+        return kind.kind in ("array", "list", "tuple", "str")
+    items = kind.items or ()
+    numbers = kind.kind == "list" and bool(items) and items[0].is_scalar
+    return check.attrs["fn"] == "require_flat" and (numbers or kind.kind == "array")
 
 
 def derive(

@@ -42,13 +42,17 @@ class Memory:
             self._unite(objects)
         self.written: set[object] = set()
         stored: set[object] = set()
+        resized: set[object] = set()
         for op in walk(body):
             if op.code in STORES or op.code in STRUCTURE:
                 self.written |= self.own(op.args[0])
             if op.code in STORES:
                 stored |= self.own(op.args[0])
+            else:
+                resized |= self.own(op.args[0]) if op.code in STRUCTURE else NOTHING
         self._mutated = {self._find(o) for o in self.written}
         self._stored = {self._find(o) for o in stored}
+        self._resized = {self._find(o) for o in resized}
 
     @property
     def holders(self) -> frozenset[object]:
@@ -80,6 +84,10 @@ class Memory:
     def is_stored(self, value: Value) -> bool:
         """The same, for a change of its items, not of how many it has."""
         return any(self._find(o) in self._stored for o in self.own(value))
+
+    def is_resized(self, value: Value) -> bool:
+        """May the value be a list or dict that gets longer or shorter?"""
+        return any(self._find(o) in self._resized for o in self.own(value))
 
     def group(self, value: Value) -> frozenset[object]:
         """Names of the groups of objects that may be mixed up with this value's."""

@@ -78,6 +78,7 @@ class Builtins(Derived):
         if values is None:
             if default is not None:
                 self.refuse(node, "default= for what may be empty is not supported")
+            self.b.effect("check", args[0], fn="require_flat")
             where = self.b.emit("call", args[0], fn=place, kw=(), type=INT)
             return self.b.emit("getitem", args[0], where)
         if not values:

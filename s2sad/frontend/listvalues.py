@@ -130,6 +130,7 @@ class ListValues(Containers):
         down = keywords.get("reverse", Const(False))
         if set(keywords) - {"reverse"} or not isinstance(down, Const):
             self.refuse(node, "sorting with a key is not supported")
+        self.b.effect("check", source, fn="require_flat")
         values = self.b.call("numpy.asarray", source)
         if down.value:  # equal items stay in their order
             values = self.b.emit("neg", values)

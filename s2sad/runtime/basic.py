@@ -308,8 +308,9 @@ def require_array(x: Any) -> None:
 def require_apart(x: Any, *others: Any) -> None:
     """Refuse an array that is changed in place and passed a second time."""
     for other in others:
-        if isinstance(x, np.ndarray) and isinstance(other, np.ndarray):
-            if np.may_share_memory(x, other):
+        arrays = isinstance(x, np.ndarray) and isinstance(other, np.ndarray)
+        if arrays or (x is other and not isinstance(x, int | float | str | tuple)):
+            if x is other or np.may_share_memory(x, other):
                 raise KindError(
                     "an argument that is changed in place shares memory with another",
                     hint="pass a copy: x.copy()",
@@ -344,6 +345,16 @@ def require_sequence(x: Any) -> None:
             f"a loop over a {type(x).__name__}, where the derivative was written for a"
             " list or an array",
             hint="loop over d.items(), d.keys() or list(x)",
+        )
+
+
+def require_flat(x: Any) -> None:
+    """Refuse to order what are not numbers: tuples, strings, rows."""
+    if np.ndim(x) != 1 or np.asarray(x).dtype.kind not in "biuf":
+        raise KindError(
+            f"the greatest, the least or the order of a {type(x).__name__} of what are"
+            " not numbers has no derivative here",
+            hint="order the numbers, and take the rest by their indices",
         )
 
 

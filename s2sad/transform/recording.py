@@ -249,6 +249,8 @@ class Recorder:
         kind = op.result.type
         if op.code == "call":
             fn = op.attrs["fn"]
+            if fn == "len" and self.memory.is_resized(op.args[0]):
+                return False
             return fn in ("len", "numpy.size") or fn.startswith("math.")
         if op.code == "getitem":
             steady = shape or only_views(op)  # a view: its memory is put back

@@ -14,7 +14,7 @@ from s2sad.analysis.memory import has_slice
 from s2sad.errors import UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Const, Op, Value
-from s2sad.ir.infer import is_basic, item, roots_of
+from s2sad.ir.infer import index_parts, is_basic, item, roots_of
 from s2sad.ir.types import FLOAT, Type
 from s2sad.rules import registry
 from s2sad.transform.adjoints import may_be_list
@@ -51,12 +51,18 @@ class Stores(State):
             part = b.emit("getitem", shadow, index, type=Type("any"))
             total = b.call("s2sad.runtime.plus", part, g)
             b.effect("setitem", shadow, index, total, adjoint=True)
-        elif base.type.kind != "array" and has_slice(index):
+        elif self.may_be_list_item(base, index, g):
             b.effect("addat", shadow, index, g, adjoint=True)
         elif is_basic(index):
             b.effect("augitem", shadow, index, g, op="add", adjoint=True)
         else:
             b.effect("addat", shadow, index, g, adjoint=True)
+
+    def may_be_list_item(self, base: Value, index: Value, g: Value) -> bool:
+        """May what is there be a list, so that `+=` would make it longer?"""
+        if base.type.kind == "array" or len(index_parts(index)) > 1:
+            return False
+        return has_slice(index) or not (g.type.is_scalar or g.type.kind == "num")
 
     def setitem(self, op: Op, b: Builder) -> None:
         base, index, value = op.args
