@@ -92,6 +92,11 @@ def generator_expression(x):
     return sum(e * e for e in x)
 
 
+@refused("GeneratorExp", "next(e for ...)", "S301", "a loop with `break`", V)
+def first_of_a_generator(x):
+    return next(e for e in x if e > 0.5) ** 2
+
+
 @refused("Await", "await later(x)", "S201", "an ordinary call", 0.7)
 async def awaiting(x):
     async def later(y):
@@ -109,7 +114,7 @@ def yield_consumed_at_once(x):
     return sum(powers(4))
 
 
-@refused("Yield", "got = yield x", "S201", "a list, or a class with a method", 0.7)
+@refused("Yield", "got = yield x", "S201", "a function that is called", 0.7)
 def yield_of_a_coroutine(x):
     def coroutine():
         got = yield x
@@ -210,6 +215,14 @@ def starred(x):
     return first * sum(rest)
 
 
+@refused("Starred", "product(*x)", "S201", "`product(x[0], x[1])`", V)
+def starred_argument_of_unknown_length(x):
+    def product(a, b, c):
+        return a * b * c
+
+    return product(*x)
+
+
 @right("Name", "x", 0.7)
 def name(x):
     y = x
@@ -273,3 +286,8 @@ def all_kinds_of_arguments(x, y):
         return a * b * c + sum(more) + options["d"]
 
     return scaled(x, y, x, y * y, c=y, d=x * x)
+
+
+@refused("arguments", "def arguments_of_any_number(*items): ...", "S201", "a list", 0.7)
+def arguments_of_any_number(*items):
+    return items[0] * items[0]

@@ -29,7 +29,13 @@ def type_variable_tuple(x, y):
     return total((x * x, y * y))
 
 
-@refused("TypeAlias", "type Vector = list[float]", "S201", "`Vector = list`", 0.7)
+@refused(
+    "TypeAlias",
+    "type Vector = list[float]",
+    "S201",
+    "the alias outside of the function",
+    0.7,
+)
 def type_alias(x):
     type Vector = list[float]
     items: Vector = [x, 2.0 * x]

@@ -66,7 +66,7 @@ def mapping_pattern(shape):
     "MatchMapping",
     'case {"r": r, **others}: ...',
     "S201",
-    "`others` without `match`",
+    "read `shape` itself",
     {"r": 0.7, "z": 1.2},
 )
 def rest_of_a_mapping(shape):
@@ -83,6 +83,21 @@ def class_pattern(x):
         case Box(width=w):
             return w
         case Disk(radius=r):
+            return 3.14 * r * r
+    return 0.0
+
+
+class Ball:
+    __match_args__ = ("radius",)
+
+    def __init__(self, radius):
+        self.radius = radius
+
+
+@refused("MatchClass", "case Ball(r): ...", "S201", "`Ball(radius=r)`", 0.7)
+def class_pattern_with_positions(x):
+    match Ball(x):
+        case Ball(r):
             return 3.14 * r * r
     return 0.0
 

@@ -48,7 +48,12 @@ ANNOUNCED = {
         Program("TypeVar", "def largest[T](items: list[T]) -> T: ..."),
         Program("ParamSpec", "def applied[**P](g: Callable[P, float], ...): ..."),
         Program("TypeVarTuple", "def total[*Ts](items: tuple[*Ts]) -> float: ..."),
-        Program("TypeAlias", "type Vector = list[float]", "S201", "`Vector = list`"),
+        Program(
+            "TypeAlias",
+            "type Vector = list[float]",
+            "S201",
+            "the alias outside of the function",
+        ),
     ],
     "template": [
         Program("TemplateStr", 't"x is {x}"', "S201", "an f-string"),

@@ -30,7 +30,13 @@ def nested_function(x):
     return square(x) + square(2.0)
 
 
-@refused("FunctionDef", "@announced ...", "S201", "the function without it", 0.7)
+@refused(
+    "FunctionDef",
+    "@announced ...",
+    "S201",
+    "leave the decorator out, or write what it does",
+    0.7,
+)
 def decorated_nested_function(x):
     @announced
     def square(y):
@@ -56,7 +62,9 @@ def local_class(x):
     return Line(x)(2.0) * Line(x * x)(x)
 
 
-@refused("ClassDef", "class Counted(metaclass=Meta): ...", "S201", "a class", 0.7)
+@refused(
+    "ClassDef", "class Counted(metaclass=Meta): ...", "S201", "a class without one", 0.7
+)
 def class_with_a_metaclass(x):
     class Meta(type):
         def __call__(cls, *args):
@@ -84,7 +92,9 @@ def delete_a_key(x):
     return sum(terms.values())
 
 
-@refused("Delete", "del y", "S201", "a variable of its own", 0.7)
+@refused(
+    "Delete", "del y", "S201", "leave it out, if functions share the variable", 0.7
+)
 def delete_a_shared_variable(x):
     y = x * x
 
@@ -104,7 +114,7 @@ def assignment(x):
     return a * b
 
 
-@refused("Assign", "pair[0] = x", "S201", "a list", 0.7)
+@refused("Assign", "pair[0] = x", "S201", "a list; Python refuses it too", 0.7)
 def item_of_a_tuple_assigned(x):
     pair = (1.0, 2.0)
     pair[0] = x
@@ -119,6 +129,13 @@ def augmented_assignment(x):
     for e in y:
         total += e * e
     return total
+
+
+@refused("AugAssign", "y += 1.0", "S204", "`y = y + 1.0`", V, V + 1.0, True)
+def which_array_only_a_run_can_tell(x, z, first):
+    y = x if first else z
+    y += 1.0
+    return np.sum(x * z * y)
 
 
 @right("AnnAssign", "y: float = x * x", 0.7)
@@ -214,6 +231,12 @@ def two_contexts(x):
     return y * x
 
 
+@refused("withitem", "as old", "S201", "`np.geterr()`", 0.7)
+def context_with_a_name(x):
+    with np.errstate(all="ignore") as old:
+        return x * x if old is None else x
+
+
 @right("Match", "match kind: ...", 0.7, "square")
 def match_statement(x, kind):
     match kind:
@@ -231,7 +254,7 @@ def raising(x):
     return math.sqrt(x)
 
 
-@refused("Raise", "raise", "S201", "`raise error`", -0.7)
+@refused("Raise", "raise", "S201", "`except ValueError as error: raise error`", -0.7)
 def raise_again(x):
     try:
         return math.sqrt(x)
@@ -252,13 +275,18 @@ def try_statement(x):
     return x * y
 
 
-@refused("Try", "try: ...", "S204", "change arrays outside of the `try`", V)
+@refused(
+    "Try",
+    "y[0], y[1] = 1.0 / y[1], 1.0 / y[0]",
+    "S204",
+    "change arrays outside of the `try`",
+    V,
+)
 def change_half_done(x):
     y = x.copy()
     try:
-        for k in range(4):
-            y[k] = math.sqrt(y[k])
-    except ValueError:
+        y[0], y[1] = 1.0 / y[1], 1.0 / y[0]
+    except ZeroDivisionError:
         y[0] = 0.0
     return np.sum(y * y)
 
@@ -309,7 +337,13 @@ def import_from_inside(x):
     return sin(x)
 
 
-@refused("ImportFrom", "from . import registry", "S201", "import it above", 0.7)
+@refused(
+    "ImportFrom",
+    "from . import registry",
+    "S201",
+    "the import at the top of the file",
+    0.7,
+)
 def relative_import_inside(x):
     from . import registry
 
@@ -329,7 +363,9 @@ def global_read(x):
     return x * x * RATE
 
 
-@refused("Global", "COUNT = x", "S201", "return it, and assign it at the call", 0.7)
+@refused(
+    "Global", "COUNT = x", "S201", "return it, and assign it where it is called", 0.7
+)
 def global_assigned(x):
     global COUNT
     COUNT = x
