@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 from s2sad import pipeline
@@ -11,15 +12,22 @@ from s2sad.dispatch import by_class
 from s2sad.emit.compile import build
 from s2sad.errors import UnknownClassError
 from s2sad.frontend.source import FunctionSource, from_function
+from s2sad.signature import known_types, names_of
 
 Wrt = int | str | tuple[int | str, ...]
 Function = Callable[..., Any]
+Like = Sequence[Any] | None
 
 
-def _derivative(f: Function, wrt: Wrt, with_value: bool) -> Function:
+def _derivative(
+    f: Function, wrt: Wrt, with_value: bool, like: Sequence[Any] | None = None
+) -> Function:
     if isinstance(wrt, list):
         wrt = tuple(wrt)
     source = from_function(f)
+    if like is not None:
+        names = names_of(f, len(like))
+        source = dataclasses.replace(source, types=known_types(names, like))
 
     def make(source: FunctionSource) -> Function:
         return _built(f, pipeline.derive(source, wrt=wrt, with_value=with_value))
@@ -52,16 +60,20 @@ def _built(f: Function, derivative: pipeline.Derivative) -> Function:
 
 
 @overload
-def grad(f: Function, *, wrt: Wrt = 0) -> Function: ...
+def grad(f: Function, *, wrt: Wrt = 0, like: Like = None) -> Function: ...
 @overload
-def grad(f: None = None, *, wrt: Wrt = 0) -> Callable[[Function], Function]: ...
-def grad(f: Function | None = None, *, wrt: Wrt = 0) -> Any:
+def grad(
+    f: None = None, *, wrt: Wrt = 0, like: Like = None
+) -> Callable[[Function], Function]: ...
+def grad(f: Function | None = None, *, wrt: Wrt = 0, like: Like = None) -> Any:
     """The gradient of a scalar-valued function, as a function of the same arguments.
 
     `wrt` names the arguments to differentiate, by position or name; several give a
     tuple of gradients. Each gradient has the structure, shape and float dtype of its
     argument. The seed, the cotangent of the result, is a keyword of the derivative.
-    As a decorator: `@grad` or `@grad(wrt="w")`.
+    As a decorator: `@grad` or `@grad(wrt="w")`. `like` are example arguments: the
+    derivative is written for their kinds and ranks, shorter and faster, and refuses
+    others when it runs.
 
     Raises S2sadError, with the place and the reason, for what cannot be
     differentiated. Method: Griewank and Walther, Evaluating Derivatives (2008), ch. 3.
@@ -71,17 +83,19 @@ def grad(f: Function | None = None, *, wrt: Wrt = 0) -> Any:
     6.0
     """
     if f is None:
-        return functools.partial(_derivative, wrt=wrt, with_value=False)
-    return _derivative(f, wrt, False)
+        return functools.partial(_derivative, wrt=wrt, with_value=False, like=like)
+    return _derivative(f, wrt, False, like)
 
 
 @overload
-def value_and_grad(f: Function, *, wrt: Wrt = 0) -> Function: ...
+def value_and_grad(f: Function, *, wrt: Wrt = 0, like: Like = None) -> Function: ...
 @overload
 def value_and_grad(
-    f: None = None, *, wrt: Wrt = 0
+    f: None = None, *, wrt: Wrt = 0, like: Like = None
 ) -> Callable[[Function], Function]: ...
-def value_and_grad(f: Function | None = None, *, wrt: Wrt = 0) -> Any:
+def value_and_grad(
+    f: Function | None = None, *, wrt: Wrt = 0, like: Like = None
+) -> Any:
     """`(value, gradient)` in one sweep; fits `scipy.optimize.minimize(jac=True)`.
 
     >>> def square(x): return x * x
@@ -89,8 +103,8 @@ def value_and_grad(f: Function | None = None, *, wrt: Wrt = 0) -> Any:
     (9.0, 6.0)
     """
     if f is None:
-        return functools.partial(_derivative, wrt=wrt, with_value=True)
-    return _derivative(f, wrt, True)
+        return functools.partial(_derivative, wrt=wrt, with_value=True, like=like)
+    return _derivative(f, wrt, True, like)
 
 
 def source(
@@ -100,6 +114,7 @@ def source(
     mode: str = "reverse",
     with_value: bool = False,
     standalone: bool = False,
+    like: Like = None,
 ) -> str:
     """The text of a function's derivative: what `grad` would run.
 
@@ -111,5 +126,8 @@ def source(
     True
     """
     found = from_function(f)
+    if like is not None:
+        names = names_of(f, len(like))
+        found = dataclasses.replace(found, types=known_types(names, like))
     derivative = pipeline.derive(found, wrt=wrt, with_value=with_value, mode=mode)
     return derivative.text(standalone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import gast
@@ -158,6 +158,9 @@ def _derive(
     function.name = f"d{label}{suffix}"
     what = "Value and gradient" if with_value else "Gradient"
     function.docstring = f"{what} of {label} with respect to {', '.join(names)}."
+    if source.types:
+        told = ", ".join(f"{n}: {kind}" for n, kind in source.types.items())
+        function.docstring += f"\n\n    Written for {told}.\n    "
     if isinstance(wrt, tuple) and len(wrt) == 1 and not with_value:
         body.results = [Builder(body).emit("tuple", *body.results)]
     final = show(function)
@@ -306,6 +309,8 @@ def _checks(
         function.loose = loose
         fn = "require_one" if loose else "require_number"
         first.append(check(fn, *assumed.numbers))
+    assert function.source is not None
+    first += _as_told(function, function.source.types, check)
     parts: dict[object, Op] = {}
     for op in assumed.items:
         key = (
@@ -341,6 +346,20 @@ def _checks(
         body.ops.append(check("require_number", result))
     elif not result.type.is_scalar or _may_be_undefined(result):
         body.ops.append(check("require_scalar", result))
+
+
+def _as_told(
+    function: Function, types: dict[str, Type], check: Callable[..., Op]
+) -> list[Op]:
+    """Are the arguments like those that the derivative was written for?"""
+    found = []
+    for param in function.params:
+        kind = types.get(param.name)
+        if kind is not None and kind.is_scalar:
+            found.append(check("require_number", param.value))
+        elif kind is not None and kind.ndim is not None:
+            found.append(check("require_rank", param.value, Const(kind.ndim)))
+    return found
 
 
 def _may_be_undefined(result: Value) -> bool:

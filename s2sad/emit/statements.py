@@ -77,15 +77,53 @@ class Writer(Expressions):
 
     def block(self, block: Block) -> list[gast.AST]:
         out: list[gast.AST] = []
-        for op in block.ops:
-            if op.results and all(self.is_folded(v) for v in op.results):
+        done: set[Op] = set()
+        for at, op in enumerate(block.ops):
+            if op in done or op.results and all(map(self.is_folded, op.results)):
                 continue
             before = len(out)
-            getattr(self, f"stmt_{op.code}", self.assign)(op, out)
+            items = self.items(block, at)
+            if items:
+                done.update(items)
+                self.taken_apart(items, block, at, out)
+            else:
+                getattr(self, f"stmt_{op.code}", self.assign)(op, out)
             for node in out[before:]:
                 if not hasattr(node, "op"):
                     node.ir = op
         return out
+
+    def items(self, block: Block, at: int) -> list[Op]:
+        """The operations that together take a tuple apart: `n, m = x.shape`."""
+        first = block.ops[at]
+        if first.code != "getitem" or first.args[0].type.kind != "tuple":
+            return []
+        whole = first.args[0]
+        count = len(whole.type.items or ())
+        found = block.ops[at : at + count]
+        if count < 2 or len(found) < count:
+            return []
+        for k, op in enumerate(found):
+            index = op.args[1] if op.code == "getitem" else None
+            if not isinstance(index, Const) or index.value != k:
+                return []
+            if op.args[0] is not whole or self.is_folded(op.result):
+                return []
+        names = {self.variable(op.result) for op in found}
+        return found if len(names) == count else []
+
+    def taken_apart(
+        self, items: list[Op], block: Block, at: int, out: list[gast.AST]
+    ) -> None:
+        whole = items[0].args[0]
+        targets = [name(self.variable(op.result), True) for op in items]
+        value = self.expr(whole)
+        alone = self.folding.count.get(whole) == len(items)
+        if alone and at and whole.op is block.ops[at - 1] and out:
+            last = out[-1]
+            if isinstance(last, gast.Assign) and not self.is_folded(whole):
+                value = out.pop().value
+        out.append(gast.Assign([gast.Tuple(targets, gast.Store())], value, None))
 
     def assign(self, op: Op, out: list[gast.AST]) -> None:
         target = self.variable(op.result)

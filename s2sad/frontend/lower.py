@@ -296,7 +296,8 @@ def lower(source: FunctionSource, known: dict[str, Type] | None = None) -> Funct
     `known` are types of parameters, which their annotations do not tell.
     """
     live = source.function
-    known = {**(live.__dict__.get("__types__", {}) if live else {}), **(known or {})}
+    told = live.__dict__.get("__types__", {}) if live else {}
+    known = {**told, **source.types, **(known or {})}
     if not isinstance(source.node, gast.FunctionDef | gast.Lambda):
         raise UnsupportedError("an async function", at=source.location(source.node))
     dynamic: frozenset[Site] = frozenset()

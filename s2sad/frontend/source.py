@@ -36,6 +36,7 @@ from s2sad.errors import (
     did_you_mean,
 )
 from s2sad.frontend.scope import LiveScope, Scope, StaticScope
+from s2sad.ir.types import Type
 
 #: Decorators under which a function read from a file is still itself.
 TRANSPARENT = {
@@ -71,6 +72,8 @@ class FunctionSource:
     captured: tuple[str, ...] = ()
     #: classes that arguments are objects of, where a call has told
     classes: dict[str, type] = field(default_factory=dict)
+    #: kinds and ranks of arguments, where examples have told
+    types: dict[str, Type] = field(default_factory=dict)
 
     def location(self, node: gast.AST) -> Location:
         """Where a node stands; the function itself, if it stands nowhere."""

@@ -237,8 +237,9 @@ class Recorder:
         op = value.op
         if op is None or op.blocks or depth == 0 or not self.costs_little(op, shape):
             return False
+        below = depth if op.code in ("tuple", "slice") else depth - 1
         return all(
-            self.is_cheap(a, where, mirror, depth - 1)
+            self.is_cheap(a, where, mirror, below)
             or (value.type.kind == "float" and a in self.wanted and depth == DEPTH)
             for a in op.args
         )
