@@ -16,6 +16,7 @@ from corpus.judge import judge
 from corpus.registry import Case, Check, _positions
 from grammar.registry import (
     ANNOUNCED,
+    INSTEAD,
     NEWER,
     NOT_IN_FUNCTIONS,
     Program,
@@ -84,7 +85,7 @@ def test_the_program_holds_the_node(program):
         assert part in text, part
 
 
-@pytest.mark.parametrize("program", programs(RIGHT))
+@pytest.mark.parametrize("program", programs([*RIGHT, *INSTEAD.values()]))
 def test_right(program):
     positions = _positions(program.f, program.args, None)
     case = Case(program.id, program.f, (program.args,), positions, frozenset())
@@ -106,6 +107,12 @@ def test_refused(program):
     lines, first = inspect.getsourcelines(program.f)
     assert first <= error.lineno < first + len(lines)
     assert error.excerpt
+
+
+def test_what_to_write_instead_has_a_program():
+    later = {p.node for module in NEWER for p in ANNOUNCED[module]}
+    advised = {p.f.__name__ for p in REFUSED if p.node not in later}
+    assert set(INSTEAD) == advised
 
 
 def test_newer_programs_are_as_announced():

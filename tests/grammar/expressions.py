@@ -215,7 +215,7 @@ def starred(x):
     return first * sum(rest)
 
 
-@refused("Starred", "product(*x)", "S201", "`product(x[0], x[1])`", V)
+@refused("Starred", "product(*x)", "S201", "`product(x[0], x[1], x[2])`", V)
 def starred_argument_of_unknown_length(x):
     def product(a, b, c):
         return a * b * c

@@ -78,6 +78,9 @@ NOT_IN_FUNCTIONS = {
 
 PROGRAMS: list[Program] = []
 
+#: What to write instead: refused function -> a program that is right.
+INSTEAD: dict[str, Program] = {}
+
 
 def _add(program: Program) -> None:
     for known in PROGRAMS:
@@ -111,11 +114,22 @@ def refused(
     return register
 
 
+def instead(other: Callable[..., Any], *args: Any) -> Callable[..., Any]:
+    """The function is what can be written instead of `other`, which is refused."""
+
+    def register(f: Callable[..., Any]) -> Callable[..., Any]:
+        INSTEAD[other.__name__] = Program("", f.__name__, args=args, f=f)
+        return f
+
+    return register
+
+
 def load() -> list[Program]:
     """Import what this Python can read, and return its programs."""
     readable = [name for name, since in NEWER.items() if sys.version_info >= since]
     for name in [*MODULES, *readable]:
         importlib.import_module(f"grammar.{name}")
+    importlib.import_module("grammar.instead")
     return PROGRAMS
 
 

@@ -218,7 +218,7 @@ def context_that_is_not_known(x):
         return x * x
 
 
-@refused("AsyncWith", "async with lock: ...", "S201", "`with`", 0.7, None)
+@refused("AsyncWith", "async with lock: ...", "S201", "lock around the call", 0.7, None)
 async def async_context(x, lock):
     async with lock:
         return x * x
@@ -231,7 +231,7 @@ def two_contexts(x):
     return y * x
 
 
-@refused("withitem", "as old", "S201", "`np.geterr()`", 0.7)
+@refused("withitem", "as old", "S201", "leave the name out", 0.7)
 def context_with_a_name(x):
     with np.errstate(all="ignore") as old:
         return x * x if old is None else x
