@@ -49,6 +49,7 @@ from s2sad.runtime.basic import (
     rank,
     require_apart,
     require_array,
+    require_dict,
     require_distinct,
     require_element,
     require_float,
@@ -57,10 +58,12 @@ from s2sad.runtime.basic import (
     require_plain,
     require_rank,
     require_scalar,
+    require_sequence,
     require_uncrossed,
     require_view,
     spread,
     unbroadcast,
+    unspread,
     zero_item,
     zeros_like,
 )
@@ -128,6 +131,7 @@ from s2sad.runtime.products import (
     matmul_left,
     matmul_right,
     solve_left,
+    solve_like,
     solve_right,
     tensordot_axes,
     tensordot_left,
@@ -135,6 +139,7 @@ from s2sad.runtime.products import (
 )
 from s2sad.runtime.scatter import (
     edges_part,
+    gathered,
     histogram_places,
     matched,
     places,
@@ -160,7 +165,11 @@ from s2sad.runtime.statistics import (
     spline_part,
     spline_slopes,
 )
-from s2sad.runtime.tangents import cholesky_tangent, cumprod_tangent, solve_tangent
+from s2sad.runtime.tangents import (
+    cholesky_tangent,
+    cumprod_tangent,
+    solve_tangent,
+)
 from s2sad.runtime.transforms import (
     fitted,
     half_turned,
@@ -201,6 +210,7 @@ __all__ = [
     "float_dtype",
     "former",
     "gaps",
+    "gathered",
     "gradient_part",
     "half_turned",
     "histogram_places",
@@ -256,6 +266,7 @@ __all__ = [
     "rank",
     "require_apart",
     "require_array",
+    "require_dict",
     "require_distinct",
     "require_element",
     "require_float",
@@ -265,6 +276,7 @@ __all__ = [
     "require_rank",
     "require_real",
     "require_scalar",
+    "require_sequence",
     "require_square",
     "require_uncrossed",
     "require_view",
@@ -275,6 +287,7 @@ __all__ = [
     "simpson_weights",
     "sinc_slope",
     "solve_left",
+    "solve_like",
     "solve_right",
     "solve_tangent",
     "spline_part",
@@ -296,6 +309,7 @@ __all__ = [
     "unlined",
     "unpad",
     "unrepeat",
+    "unspread",
     "untake",
     "untile",
     "weights_part",

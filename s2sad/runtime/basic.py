@@ -337,6 +337,25 @@ def require_plain(x: Any) -> None:
             )
 
 
+def require_sequence(x: Any) -> None:
+    """Refuse what is iterated otherwise than by its indices: a dict, an iterator."""
+    if not hasattr(x, "__len__") or isinstance(x, dict | set | frozenset):
+        raise KindError(
+            f"a loop over a {type(x).__name__}, where the derivative was written for a"
+            " list or an array",
+            hint="loop over d.items(), d.keys() or list(x)",
+        )
+
+
+def require_dict(x: Any) -> None:
+    """Refuse another thing where the derivative was written for a dict."""
+    if not isinstance(x, dict):
+        raise KindError(
+            f"a {type(x).__name__}, where the derivative was written for a dict",
+            hint="loop over range(len(x))",
+        )
+
+
 def require_view(view: Any, x: Any) -> None:
     """Refuse a copy where the derivative was written for a view."""
     if not (isinstance(x, np.ndarray) and np.may_share_memory(view, x)):
@@ -376,3 +395,11 @@ def require_rank(x: Any, ndim: int) -> None:
             f"an array with {np.ndim(x)} axes, where {ndim} make the result a number",
             hint="a gradient is that of one number: sum over the rest",
         )
+
+
+def unspread(g: Any, c: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The cotangent of c in spread(c, x, axis, keepdims)."""
+    if axis is None or keepdims:
+        return unbroadcast(g, c)
+    wide = unbroadcast(g, np.expand_dims(c, axis))
+    return np.reshape(wide, np.shape(c)) if np.ndim(c) else np.sum(wide)

@@ -92,12 +92,12 @@ def _integer_places(index: Value) -> tuple[int, ...]:
 
 
 def _refuse_containers(function: Function) -> None:
-    """Tuples and dicts that hold an array that changes while they are in use."""
+    """Tuples that hold an array that changes while they are in use."""
     memory = Memory(function.body)
     order = Order(function.body)
     stores = [op for op in walk(function.body) if op.code in STORES]
     for op in walk(function.body):
-        if op.code not in ("tuple", "dict"):
+        if op.code != "tuple":
             continue
         for store in stores:
             held = [a for a in op.args if memory.of(a) & memory.own(store.args[0])]
@@ -137,7 +137,7 @@ def _expand(function: Function) -> None:
         how = op.attrs.pop("op")
         read = Op("getitem", [base, index], origin=op.origin)
         old = read.define(None)
-        if listed and how in ("add", "sub", "mul", "div"):
+        if listed and how in ("add", "sub", "mul", "div") and not _is_shadow(base):
             new = Op("iop", [old, value], {"op": how}, origin=op.origin)
         else:
             new = Op(how, [old, value], origin=op.origin)
@@ -146,6 +146,13 @@ def _expand(function: Function) -> None:
         op.block.ops[at:at] = [read, new]
         op.code, op.args = "setitem", [base, index, new.define(None)]
     infer(function)
+
+
+def _is_shadow(base: Value) -> bool:
+    """Is this a derivative's cotangent of a container, whose items nobody else has?"""
+    made = base.op
+    shadows = ("s2sad.runtime.zeros_like", "s2sad.runtime.own")
+    return made is not None and made.attrs.get("fn") in shadows
 
 
 def _refuse(op: Op, message: str) -> NoReturn:
@@ -222,6 +229,10 @@ def _put_back(op: Op, others: set[Value], memory: Memory) -> set[Value]:
     if not back:
         return set()
     mine = memory.own(op.args[0])
+    if any(
+        memory.held(frozenset({o})) & mine for o in memory.holders - memory.own(base)
+    ):
+        return set()  # another list has the array too
     return {v for v in others if v.type.kind == "list" and not memory.own(v) & mine}
 
 

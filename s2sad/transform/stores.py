@@ -17,6 +17,7 @@ from s2sad.ir.core import Const, Op, Value
 from s2sad.ir.infer import is_basic, item, roots_of
 from s2sad.ir.types import FLOAT, Type
 from s2sad.rules import registry
+from s2sad.transform.adjoints import may_be_list
 from s2sad.transform.state import State
 
 
@@ -46,7 +47,11 @@ class Stores(State):
                 self.adj.add(made.args[index.value], g, b)
                 return
         shadow = self.adj.shadow(base, b)
-        if base.type.kind != "array" and has_slice(index):
+        if base.type.kind != "array" and may_be_list(g, base) and is_basic(index):
+            part = b.emit("getitem", shadow, index, type=Type("any"))
+            total = b.call("s2sad.runtime.plus", part, g)
+            b.effect("setitem", shadow, index, total, adjoint=True)
+        elif base.type.kind != "array" and has_slice(index):
             b.effect("addat", shadow, index, g, adjoint=True)
         elif is_basic(index):
             b.effect("augitem", shadow, index, g, op="add", adjoint=True)
@@ -60,7 +65,9 @@ class Stores(State):
             return
         shadow = self.adj.shadow(base, b)
         part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
-        if not is_basic(index) and not _is_mask(index) and value in self.active:
+        listed = base.type.kind in ("list", "dict")
+        fancy = not listed and not is_basic(index) and not _is_mask(index)
+        if fancy and value in self.active:
             # an index that comes twice stores twice, and the last one stays
             part = b.emit(
                 "call",
@@ -79,8 +86,14 @@ class Stores(State):
         )
         if apart and not part.type.is_scalar and value in self.active:
             g = part
-        b.effect("setitem", shadow, index, Const(0.0), adjoint=True)
-        if value in self.active:
+        nothing: Value = Const(0.0)
+        if apart and not value.type.is_scalar:  # what was there may have a structure
+            old = b.emit("getitem", base, index)
+            nothing = b.call("s2sad.runtime.zeros_like", old)
+        b.effect("setitem", shadow, index, nothing, adjoint=True)
+        if value in self.active and apart:
+            self.hand_over(value, g, b, op)
+        elif value in self.active:
             self.stored(value, g, part, b)
 
     def augitem(self, op: Op, b: Builder) -> None:
@@ -133,6 +146,14 @@ class Stores(State):
             else part
         )
         self.stored(value, g, part, b)
+
+    def additems(self, op: Op, b: Builder) -> None:
+        """Each item of v goes into one of y: bv += by, item by item."""
+        base, value = op.args
+        if base in self.active and value in self.active:
+            whole = b.call("s2sad.runtime.match", self.adj.shadow(base, b), value)
+            whole = b.call("s2sad.runtime.own", whole)
+            self.adj.add(value, whole, b)
 
     def take(self, op: Op, b: Builder) -> None:
         """A copy of a part, for the part."""

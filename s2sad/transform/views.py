@@ -33,6 +33,12 @@ def settle_views(function: Function) -> None:
     order = Order(function.body)
     stores = [op for op in walk(function.body) if op.code in STORES]
     for op in list(walk(function.body)):
+        if op.code == "getitem" and op.args[0].type.kind == "list":
+            if op.args[1].type.kind == "slice" and memory.held(
+                memory.own(op.result)
+            ) & (memory.written):
+                op.attrs["view"] = True  # another list of the same arrays or lists
+            continue
         if op.code != "call" or not op.results or op.block is None:
             continue
         rule = registry.find(op)
