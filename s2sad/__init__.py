@@ -5,6 +5,7 @@ from s2sad.check.grads import check_grads
 from s2sad.errors import S2sadError
 from s2sad.jacobians import derivative, hessian, hvp, jacobian, value_and_jacobian
 from s2sad.products import jvp, vjp
+from s2sad.runtime import stop_gradient
 from s2sad.stages import stages
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "jvp",
     "source",
     "stages",
+    "stop_gradient",
     "value_and_grad",
     "value_and_jacobian",
     "vjp",

@@ -19,7 +19,7 @@ from s2sad.ir.core import Value
 from s2sad.ir.infer import roots_of
 from s2sad.ir.types import Type, array
 from s2sad.rules.registry import RULES, adjoint, declare, linear, multilinear, tangent
-from s2sad.rules.results import Bound, same
+from s2sad.rules.results import Bound, like, same
 from s2sad.runtime import (
     dot_left,
     dot_right,
@@ -76,6 +76,7 @@ def zeros_type(bound: Bound) -> Type:
 
 
 declare("s2sad.runtime.zeros_like(x)", zeros_type)
+declare("s2sad.runtime.stop_gradient(x)", like, alias="x")
 
 
 @adjoint("s2sad.runtime.unbroadcast(c, x, y=None, z=None)", "c", second)

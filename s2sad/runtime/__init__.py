@@ -160,6 +160,7 @@ from s2sad.runtime.statistics import (
     spline_part,
     spline_slopes,
 )
+from s2sad.runtime.stop import stop_gradient
 from s2sad.runtime.tangents import cholesky_tangent, cumprod_tangent, solve_tangent
 from s2sad.runtime.transforms import (
     fitted,
@@ -282,6 +283,7 @@ __all__ = [
     "split_flat",
     "split_like",
     "spread",
+    "stop_gradient",
     "svd_part",
     "tensordot_axes",
     "tensordot_left",
