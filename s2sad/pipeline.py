@@ -240,7 +240,7 @@ def _structured(value: Value, gradient: Value, b: Builder) -> Value:
         return b.call("s2sad.runtime.match", gradient, value)
     if value.type.kind != "any" or made is None:
         return gradient
-    if made.attrs.get("fn") != "s2sad.runtime.zeros_like":
+    if made.code != "call" or made.attrs["fn"] == "s2sad.runtime.match":
         return gradient
     return b.call("s2sad.runtime.match", gradient, value)
 
