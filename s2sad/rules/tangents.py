@@ -102,14 +102,14 @@ def pad(g, pad_width, mode):
 
 
 @tangent("numpy.arange", "start")
-def arange_start(g, y, stop):
+def arange_start(g, y, stop, step, dtype):
     if stop is None:
         return np.zeros_like(y)
     return np.full_like(y, g)
 
 
 @tangent("numpy.arange", "step")
-def arange_step(g, y):
+def arange_step(g, y, stop, dtype):
     return g * np.arange(np.size(y))
 
 
@@ -331,7 +331,7 @@ def eigvalsh(g, y, a):
 
 @tangent("numpy.linalg.svdvals", "x")
 def svdvals(g, x):
-    u, s, v = np.linalg.svd(x, False)
+    u, _, v = np.linalg.svd(x, False)
     turned = np.swapaxes(u, -1, -2) @ g @ np.swapaxes(v, -1, -2)
     return np.diagonal(turned, 0, -2, -1)
 
