@@ -504,8 +504,11 @@ def _copy_parameters(function: Function) -> None:
     if not written:
         return
     for value in written:
+        by_item = value.type.kind == "any" and _stored_by_item(function, value, memory)
         if value in deep:
             op = Op("call", [value], {"fn": "copy.deepcopy", "kw": ()})
+        elif by_item:
+            op = Op("call", [value], {"fn": "copy.copy", "kw": (), "method": "copy"})
         elif value.type.kind not in ("array", "any"):
             raise MutationError(f"a {value.type} parameter is changed in place")
         else:
