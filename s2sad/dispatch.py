@@ -56,6 +56,10 @@ def by_class(
     derivative.__name__ = f"d{primal.__name__}"
     derivative.__qualname__ = derivative.__name__
     derivative.__module__ = primal.__module__
+    shown: Any = derivative
+    if general is not None:  # what a derivative of this derivative is made from
+        shown.__signature__ = inspect.signature(general)
+        shown.general = general
     return derivative
 
 

@@ -230,7 +230,9 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
     if op.code == "getattr":
         if op.attrs["attr"] in ("T", "mT"):
             return True
-        return op.attrs["attr"] not in FACTS and op.result in subscripted
+        if op.attrs["attr"] in FACTS:
+            return False
+        return op.result in subscripted or bool(op.attrs.get("view"))
     if op.code == "call":
         return bool(op.attrs.get("view"))
     if op.code != "getitem":

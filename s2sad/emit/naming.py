@@ -122,12 +122,23 @@ class Liveness:
         if here is None or start is None or start > here:
             return False
         if start == here:  # defined together: both alive if both are used
-            return bool(self.uses.get(a)) and bool(self.uses.get(b))
+            return self._is_used(a) and self._is_used(b)
         block = self.block_of[here]
         return any(
             self._reaches(here, block, at, other, a)
             for at, other in self.uses.get(a, ())
         )
+
+    def _is_used(self, value: Value) -> bool:
+        """Is it used; or what a loop gives, that was not entered once?"""
+        owner = value.block.owner if value.block is not None else None
+        if self.uses.get(value) or owner is None or value.block is None:
+            return bool(self.uses.get(value))
+        if owner.code not in ("for", "while"):
+            return False
+        params = value.block.params
+        k = params.index(value) - (len(params) - len(owner.results))
+        return k >= 0 and bool(self.uses.get(owner.results[k]))
 
     def _reaches(
         self, here: int, block: Block, there: int, other: Block, value: Value

@@ -15,6 +15,10 @@ from s2sad.rules import registry
 SHORT = {"numpy": "np"}
 
 
+#: Builtins that emitted text calls.
+OURS = frozenset({"range", "len", "min", "max", "slice", "reversed", "list", "tuple"})
+
+
 class Writer(Expressions):
     """Writes one function; collects the modules and helpers that it refers to."""
 
@@ -29,7 +33,7 @@ class Writer(Expressions):
             op.attrs["path"] for op in walk(function.body) if op.code == "global"
         }
         fixed = {p.value: p.name for p in function.params}
-        taken = {"np", "math", *self.module_globals} - set(fixed.values())
+        taken = {"np", "math", *OURS, *self.module_globals} - set(fixed.values())
         self.naming = Naming(function.body, self.folding, fixed, self.users, taken)
         self.used = set(self.naming.names.values()) | self.users
 
@@ -374,7 +378,8 @@ class Writer(Expressions):
         out += self.copies(op.results, op.args[1:])
         inner = self.loop_body(op)
         item = body.params[0]
-        target = self.variable(item) if self.folding.count.get(item) else "_"
+        used = self.folding.count.get(item) or "_" in self.users
+        target = self.variable(item) if used else "_"
         iterable = self.expr(op.args[0])
         out.append(
             gast.For(name(target, True), iterable, inner or [gast.Pass()], [], None)

@@ -204,6 +204,8 @@ class Builtins(Derived):
             return self.new_list(list(items), node)
         if isinstance(args[0], Items) or args[0].type.kind == "dict":
             return self.collect(args[0], node)
+        if args[0].type.kind == "any":
+            self.b.effect("check", args[0], fn="require_sequence")
         return self.copied_list(args[0], node)
 
     def collect(self, value: Value, node: gast.AST) -> Value:

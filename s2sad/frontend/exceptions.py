@@ -33,7 +33,9 @@ CONTEXTS = frozenset(
         "threading.Lock",
     ]
 )
-EFFECTS = frozenset({"setitem", "augitem", "delitem", "push", "insert", "pop", "popat"})
+EFFECTS = frozenset(
+    ["setitem", "augitem", "delitem", "addat", "push", "insert", "pop", "popat"]
+)
 #: Operations that raise nothing, so that they may follow what cannot be undone.
 SAFE = (ARITHMETIC - {"div", "floordiv", "mod", "pow"}) | COMPARISON | {
     "neg", "pos", "not", "tuple", "list", "slice", "is", "isnot",
@@ -409,7 +411,7 @@ class Exceptions(Regions):
         args = [self.expr(a) for a in node.args]
         words = {k.arg: self.expr(k.value) for k in node.keywords if k.arg}
         values = [self.operand(v) for v in (*args, *words.values())]
-        return self.b.emit("call", *values, fn=path, kw=tuple(words))
+        return self.b.emit("call", *values, fn=path, kw=tuple(words), fresh=True)
 
     def bind(self, name: str, value: Value) -> None:
         raise NotImplementedError

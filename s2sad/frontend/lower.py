@@ -387,6 +387,12 @@ def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) 
     given = dict(zip([a.id for a, _, _ in rows], source.bound, strict=False))
     given.update(source.bound_kw)
     for node, kind, default in rows:
+        if node.id in ("range", "len", "min", "max", "slice", "reversed", "list"):
+            frame.refuse(
+                node,
+                f"a parameter with the name of the builtin {node.id}",
+                "give it another name",
+            )
         if node.id in given:
             frame.env[node.id] = _given(given[node.id], node.id, lowering)
             continue

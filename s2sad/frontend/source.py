@@ -252,6 +252,7 @@ def unwrap(f: object) -> tuple[types.FunctionType, tuple[Any, ...], dict[str, An
     bound: tuple[Any, ...] = ()
     bound_kw: dict[str, Any] = {}
     given: Any = f
+    given = getattr(given, "general", given) if _is_ours(given) else given
     while not isinstance(given, types.FunctionType):
         if isinstance(given, types.MethodType):
             bound, given = (given.__self__, *bound), given.__func__
@@ -271,6 +272,13 @@ def unwrap(f: object) -> tuple[types.FunctionType, tuple[Any, ...], dict[str, An
     if "__wrapped__" in vars(given):
         raise _decorated(given)
     return given, bound, bound_kw
+
+
+def _is_ours(f: object) -> bool:
+    """Whether it is a derivative that looks at the classes of its arguments."""
+    return isinstance(f, types.FunctionType) and f.__code__.co_filename.endswith(
+        os.path.join("s2sad", "dispatch.py")
+    )
 
 
 def _is_dispatcher(f: object) -> bool:
@@ -347,7 +355,7 @@ def _read(path: str) -> Parsed:
         raise FileMissingError(
             f"cannot read {path}: {error.strerror}", hint=did_you_mean(name, near)
         ) from None
-    except (SyntaxError, UnicodeDecodeError) as error:
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise SourceSyntaxError(str(error), at=Location(path, 1)) from None
     except ValueError as error:
         raise FileMissingError(f"cannot read {path!r}: {error}") from None

@@ -413,9 +413,14 @@ def require_element(x: Any) -> None:
 
 def require_rank(x: Any, ndim: int) -> None:
     """Refuse an array of other rank than the derivative was written for."""
-    if np.ndim(x) != ndim:
+    try:
+        axes = np.ndim(x)
+    except ValueError:  # rows of several lengths
+        axes = -1
+    if axes != ndim:
+        shown = f"an array with {axes} axes" if axes >= 0 else "rows of several lengths"
         raise ResultError(
-            f"an array with {np.ndim(x)} axes, where {ndim} make the result a number",
+            f"{shown}, where {ndim} axes make the result a number",
             hint="a gradient is that of one number: sum over the rest",
         )
 

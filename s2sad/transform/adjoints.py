@@ -111,6 +111,11 @@ class Adjoints:
             base = self.shadow(made.args[0], b)
             b.effect("addat", base, made.args[1], contribution, adjoint=True)
             return
+        whole = value.type.kind == "tuple" and not self.is_view(value)
+        if whole and value not in self.current:
+            self.owned.discard(contribution)
+            self.current[value] = self._named(contribution, value, b)
+            return
         if value.type.kind in LISTED:
             b.effect("additems", self.shadow(value, b), contribution)
             return

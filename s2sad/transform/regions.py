@@ -146,7 +146,7 @@ class Regions(State):
         """The context of a `with` once more."""
         made = op.args[0].op
         assert made is not None
-        return b.emit(made.code, *made.args, fresh=True, **made.attrs)
+        return b.emit(made.code, *made.args, **made.attrs)
 
     def changed(
         self, carried: list[Value], op: Op, before: dict[Value, Value], after: After

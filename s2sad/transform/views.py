@@ -34,6 +34,8 @@ def settle_views(function: Function) -> None:
     order = Order(function.body)
     stores = [op for op in walk(function.body) if op.code in STORES]
     for op in list(walk(function.body)):
+        if op.code == "getattr" and memory.is_stored(op.result):
+            op.attrs["view"] = True  # another name for what is changed
         if op.code == "getitem" and op.args[0].type.kind in ("list", "dict"):
             _item(function, op, memory, order)
             continue
