@@ -158,8 +158,8 @@ class Expressions:
                 choices.append((0.7, lambda n=name: (
                     f"{n}[{rng.choice(['0', '-1'])}]")))  # fmt: skip
             elif kind == RECORD:
-                choices.append((0.7, lambda n=name: (
-                    f"{n}.{rng.choice(['x', 'v', 'energy()', 'x', 'size'])}")))  # fmt: skip
+                parts = ["x", "v", "energy()", "x", "size"]
+                choices.append((0.7, lambda n=name, p=parts: f"{n}.{rng.choice(p)}"))
             elif kind == GRID:
                 choices.append((0.7, lambda n=name: rng.choice(
                     [f"{n}.gain", f"{n}.u[{self.index(self.program.n)}]",
@@ -292,14 +292,16 @@ class Expressions:
         if self.on("matrices"):
             for r, c in self.program.shapes:
                 if r == n:
-                    choices.append((0.4, lambda r=r, c=c: (
-                        f"({self.mat(r, c, 0)}) @ ({self.vec(c, depth - 1)})")))  # fmt: skip
-                    choices.append((0.2, lambda r=r, c=c: (
-                        f"np.sum({self.mat(r, c, depth - 1)}, axis=1)")))  # fmt: skip
+                    choices += [
+                        (0.4, lambda r=r, c=c: f"({self.mat(r, c, 0)}) @ "
+                         f"({self.vec(c, depth - 1)})"),
+                        (0.2, lambda r=r, c=c: f"np.sum({self.mat(r, c, depth - 1)}, "
+                         "axis=1)"),
+                    ]  # fmt: skip
         if self.on("comprehensions"):
             inner = Expressions(self.program, {**self.scope, "e": FLOAT})
-            choices.append((0.3, lambda: (
-                f"np.array([{inner.float_(1)} for e in {self.vec(n, 0)}])")))  # fmt: skip
+            choices.append((0.3, lambda: "np.array("
+                            f"[{inner.float_(1)} for e in {self.vec(n, 0)}])"))  # fmt: skip
         if n > 2:
             choices.append((0.2, lambda: (
                 f"np.concatenate([{self.vec(n - 1, depth - 1)}, "

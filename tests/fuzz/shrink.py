@@ -36,11 +36,16 @@ def shrink_while(text: str, fails: Test, seconds: float = 60.0) -> str:
             if candidate is None:
                 break
             position += 1
-            if len(candidate) < len(best) and fails(candidate):
+            if _size(candidate) < _size(best) and fails(candidate):
                 best = candidate
                 progress = True
                 position = max(0, position - 2)
     return best + "\n"
+
+
+def _size(text: str) -> tuple[int, int]:
+    """Fewer lines first, then fewer characters."""
+    return len(text.splitlines()), len(text)
 
 
 def _candidate(text: str, position: int) -> str | None:
@@ -166,7 +171,7 @@ def _expressions(tree: ast.Module, turn: Callable[[], bool]) -> Iterator[ast.Mod
                     continue
                 if field in ("annotation", "decorator_list", "func", "returns"):
                     continue
-                for part in _simpler(child):
+                for part in _simpler(child, _may_be_a_number(node, field)):
                     if turn():
                         if isinstance(value, list):
                             value[k] = part
@@ -184,11 +189,27 @@ def _expressions(tree: ast.Module, turn: Callable[[], bool]) -> Iterator[ast.Mod
                     yield tree
 
 
-def _simpler(expression: ast.expr) -> Iterator[ast.expr]:
+def _may_be_a_number(node: ast.AST, field: str) -> bool:
+    """Would a number in this place keep the program sensible, reached or not?"""
+    if field in ("iter", "exc", "type", "context_expr", "cls"):
+        return False
+    if isinstance(node, ast.Assign):
+        return not isinstance(node.targets[0], (ast.Tuple, ast.List))
+    return not (isinstance(node, (ast.Attribute, ast.Subscript)) and field == "value")
+
+
+def _simpler(expression: ast.expr, number: bool) -> Iterator[ast.expr]:
+    """Parts of an expression; or numbers, where one fits."""
     if isinstance(expression, ast.Constant):
+        if expression.value not in (0.5, 2, 1, 0, True, False) and number:
+            yield ast.Constant(0.5)
         return
-    for text in ("0.5", "2"):
-        yield ast.parse(text, mode="eval").body
+    if isinstance(expression, (ast.Compare, ast.BoolOp)):
+        yield ast.Constant(True)
+        yield ast.Constant(False)
+    elif number:
+        yield ast.Constant(0.5)
+        yield ast.Constant(2)
     for part in ast.walk(expression):
         if part is expression or not isinstance(part, ast.expr):
             continue
