@@ -300,13 +300,15 @@ class Expressions:
                     ]  # fmt: skip
         if self.on("comprehensions"):
             inner = Expressions(self.program, {**self.scope, "e": FLOAT})
-            choices.append((0.3, lambda: "np.array("
-                            f"[{inner.float_(1)} for e in {self.vec(n, 0)}])"))  # fmt: skip
+            choices.append((0.3, lambda: self.comprehension(inner, n)))
         if n > 2:
             choices.append((0.2, lambda: (
                 f"np.concatenate([{self.vec(n - 1, depth - 1)}, "
                 f"[{self.float_leaf()}]])")))  # fmt: skip
         return self.draw(choices)
+
+    def comprehension(self, inner: Expressions, n: int) -> str:
+        return f"np.array([{inner.float_(1)} for e in {self.vec(n, 0)}])"
 
     def parts(self, name: str, kind: Kind, n: int) -> list[str]:
         """Views of a variable that are vectors of length `n`."""

@@ -25,10 +25,12 @@ from corpus.judge import judge
 from corpus.registry import Case, Check
 from oracle import OraclesDisagree
 
+import s2sad
 from s2sad.check.structure import NotCovered, as_float, flatten, unflatten
+from s2sad.errors import InternalError, S2sadError
 
 MARGIN = 1e-6
-SECONDS = 30.0
+SECONDS = 10.0
 _serial = itertools.count()
 
 
@@ -51,7 +53,7 @@ class Outcome:
             found = next((k for k in known if k in self.detail), "numbers")
             return f"WRONG {found}"
         if self.kind == "CRASH":
-            detail = re.sub(r"\b([a-z]+)\d+_?\b", r"\1", detail.partition(":")[0])
+            detail = detail.partition(":")[0]
         detail = re.sub(r"\b([a-z]{1,6})\d+(_\d+)?\b", r"\1N", detail)
         detail = re.sub(r"-?\b\d+(\.\d+)?\b", "N", detail)
         return f"{self.kind} {self.code} {detail} {self.place}".strip()
@@ -139,12 +141,9 @@ def quiet() -> Iterator[None]:
 
 
 def judge_module(module: types.ModuleType) -> Outcome:
-    try:
-        value = module.f(*copy.deepcopy(module.ARGS))
-    except Exception as error:
-        return Outcome("invalid", detail=f"{type(error).__name__}: {error}")
-    if np.size(value) != 1 or not np.all(np.abs(value) < 1e6):
-        return Outcome("unsure", detail="the result is not finite, or great")
+    stopped = not_a_program(module)
+    if stopped:
+        return stopped
     if near_a_kink(module):
         return Outcome("unsure", detail="another path within the margin")
     check = check_of(module)
@@ -152,8 +151,47 @@ def judge_module(module: types.ModuleType) -> Outcome:
         verdict = judge(check)
     except (OraclesDisagree, NotCovered) as error:
         return Outcome("unsure", detail=f"oracles: {str(error)[:200]}")
-    place = crash_place(check) if verdict.kind == "CRASH" else ""
+    place = raised(check).place if verdict.kind == "CRASH" else ""
     return Outcome(verdict.kind, verdict.code, verdict.detail, place)
+
+
+def not_a_program(module: types.ModuleType) -> Outcome | None:
+    """Does Python itself not run it to a number?"""
+    try:
+        value = module.f(*copy.deepcopy(module.ARGS))
+    except Exception as error:
+        return Outcome("invalid", detail=f"{type(error).__name__}: {error}")
+    if not isinstance(value, float | np.ndarray) or np.size(value) != 1:
+        return Outcome("invalid", detail=f"the result is {type(value).__name__}")
+    if not np.all(np.abs(value) < 1e6):
+        return Outcome("unsure", detail="the result is not finite, or great")
+    return None
+
+
+def failure_of(text: str, seconds: float = SECONDS) -> Outcome:
+    """As outcome_of, but without the oracles: what fails visibly, or "right"."""
+    with quiet(), limit(seconds):
+        try:
+            with loaded(text) as module:
+                stopped = not_a_program(module)
+                return stopped or raised(check_of(module))
+        except Exception as error:
+            return Outcome("invalid", detail=f"{type(error).__name__}: {error}")
+
+
+def raised(check: Check) -> Outcome:
+    """What making and calling the gradient raises, as the judge calls it."""
+    try:
+        s2sad.grad(check.case.f, wrt=check.argnum)(*check.case.args(0))
+    except InternalError as error:
+        detail = " | ".join(str(error).split("\n")[:4])
+        return Outcome("CRASH", error.code, detail, place_of(error))
+    except S2sadError as error:
+        return Outcome("refused", error.code, error.message)
+    except Exception as error:
+        detail = f"{type(error).__name__}: {str(error)[:200]}"
+        return Outcome("CRASH", "", detail, place_of(error))
+    return Outcome("right")
 
 
 def near_a_kink(module: types.ModuleType) -> bool:
@@ -195,20 +233,14 @@ def lines_of(f: Callable[..., Any], args: list[Any], filename: str) -> list[int]
     return found
 
 
-def crash_place(check: Check) -> str:
-    """Where a crash comes from: file:function in s2sad, or "emitted"."""
-    import s2sad
-
-    try:
-        derivative = s2sad.grad(check.case.f, wrt=check.argnum)
-        derivative(*check.case.args(0))
-    except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        ours = [f for f in frames if "/s2sad/" in f.filename]
-        last = frames[-1]
-        if ours and (last is ours[-1] or "site-packages" in last.filename):
-            last = ours[-1]
-        name = last.filename.rpartition("/s2sad/")[2]
-        inside = name if "/s2sad/" in last.filename else "emitted"
-        return f"[{inside}:{last.name if inside != 'emitted' else last.line}]"
-    return ""
+def place_of(error: Exception) -> str:
+    """Where a crash comes from: file:function in s2sad, or a line of what it wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "/s2sad/" in f.filename]
+    last = frames[-1]
+    if ours and "/numpy/" in last.filename:
+        last = next(f for f in reversed(frames) if "/numpy/" not in f.filename)
+    if "/s2sad/" in last.filename:
+        return f"[{last.filename.rpartition('/s2sad/')[2]}:{last.name}]"
+    line = re.sub(r"[a-z]+\w*\d+\w*", "v", last.line or "")
+    return f"[emitted: {line}]"

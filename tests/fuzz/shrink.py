@@ -7,7 +7,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 
-from fuzz.outcome import Outcome, outcome_of
+from fuzz.outcome import Outcome, failure_of, outcome_of
 
 Test = Callable[[str], bool]
 
@@ -15,8 +15,10 @@ Test = Callable[[str], bool]
 def shrink(text: str, failure: Outcome, seconds: float = 60.0) -> str:
     """The smallest program found that fails for the same cause."""
 
+    judge = failure_of if failure.kind in ("CRASH", "refused") else outcome_of
+
     def fails(candidate: str) -> bool:
-        return outcome_of(candidate, 20.0).cause == failure.cause
+        return judge(candidate).cause == failure.cause
 
     return shrink_while(text, fails, seconds)
 
@@ -27,6 +29,7 @@ def shrink_while(text: str, fails: Test, seconds: float = 60.0) -> str:
     best = ast.unparse(ast.parse(text))
     if not fails(best):
         return text
+    best = _without_runs(best, fails, deadline)
     progress = True
     while progress and time.monotonic() < deadline:
         progress = False
@@ -41,6 +44,26 @@ def shrink_while(text: str, fails: Test, seconds: float = 60.0) -> str:
                 progress = True
                 position = max(0, position - 2)
     return best + "\n"
+
+
+def _without_runs(text: str, fails: Test, deadline: float) -> str:
+    """Delete runs of statements of `f`, long ones first."""
+    length = 16
+    while length > 1 and time.monotonic() < deadline:
+        start = 0
+        while time.monotonic() < deadline:
+            tree = ast.parse(text)
+            f = next((n for n in tree.body if getattr(n, "name", "") == "f"), None)
+            if not isinstance(f, ast.FunctionDef) or start >= len(f.body) - 1:
+                break
+            del f.body[start : min(start + length, len(f.body) - 1)]
+            candidate = ast.unparse(tree)
+            if fails(candidate):
+                text = candidate
+            else:
+                start += max(1, length // 2)
+        length //= 2
+    return text
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -173,6 +196,7 @@ def _expressions(tree: ast.Module, turn: Callable[[], bool]) -> Iterator[ast.Mod
                     continue
                 for part in _simpler(child, _may_be_a_number(node, field)):
                     if turn():
+                        part = copy.deepcopy(part)
                         if isinstance(value, list):
                             value[k] = part
                         else:
@@ -214,4 +238,4 @@ def _simpler(expression: ast.expr, number: bool) -> Iterator[ast.expr]:
         if part is expression or not isinstance(part, ast.expr):
             continue
         if isinstance(getattr(part, "ctx", ast.Load()), ast.Load):
-            yield copy.deepcopy(part)
+            yield part

@@ -569,19 +569,16 @@ class Body(Expressions):
         if self.nested or self.loops >= 2 or not self.names(LIST):
             return None
         name, e, k = self.pick(LIST), self.name("e"), self.name("i")
-        inside = [n for n in self.names(LIST)]
-        before = set(self.kept)
-        self.kept |= set(inside)  # a list that a loop runs over stays as it is
-        self.loop(
-            *self.rng.choice(
-                [
-                    (f"for {e} in {name}:", {e: FLOAT}),
-                    (f"for {k}, {e} in enumerate({name}):", {k: INT, e: FLOAT}),
-                    (f"for {k} in range(len({name})):", {k: INT}),
-                ]
-            )
-        )
-        self.kept = before
+        hidden = self.names(LIST)  # a list that a loop runs over stays as it is
+        for one in hidden:
+            del self.scope[one]
+        heads: list[tuple[str, dict[str, Kind]]] = [
+            (f"for {e} in {name}:", {e: FLOAT}),
+            (f"for {k}, {e} in enumerate({name}):", {k: INT, e: FLOAT}),
+            (f"for {k} in range(len({name})):", {k: INT}),
+        ]
+        self.loop(*self.rng.choice(heads))
+        self.scope.update(dict.fromkeys(hidden, LIST))
 
     def new_dict(self) -> None:
         name = self.name("d")
