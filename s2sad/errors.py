@@ -201,6 +201,12 @@ class KeywordError(S2sadError):
     code = "S302"
 
 
+class RuleError(S2sadError, ValueError):
+    """A rule that is added is not the derivative of its function."""
+
+    code = "S303"
+
+
 class WrtError(S2sadError, ValueError):
     """What to differentiate with respect to is not an argument."""
 

@@ -18,7 +18,18 @@ from s2sad.errors import ResultError, UnsupportedError, WrtError, did_you_mean
 from s2sad.frontend.lower import lower
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Block, Coined, Const, Function, Op, Param, Undef, Value, walk
+from s2sad.ir.core import (
+    Block,
+    Coined,
+    Const,
+    Function,
+    Op,
+    Param,
+    Undef,
+    Value,
+    blocks_within,
+    walk,
+)
 from s2sad.ir.infer import index_parts
 from s2sad.ir.printer import show
 from s2sad.ir.types import FLOAT, Type, array
@@ -74,8 +85,26 @@ def prepare(source: FunctionSource) -> tuple[Function, Assumed]:
     settle(function)
     merge_twins(function)
     share_common(function)
+    _drop_checks(function)
     remove_dead(function)
     return function, assumed
+
+
+def _drop_checks(function: Function) -> None:
+    """Forget the checks of what is known by now."""
+    for block in blocks_within(function.body):
+        block.ops = [
+            op for op in block.ops if not (op.code == "check" and _is_known(op))
+        ]
+
+
+def _is_known(check: Op) -> bool:
+    kind = check.args[0].type
+    if check.attrs["fn"] == "require_sequence":
+        return kind.kind in ("array", "list", "tuple", "str")
+    items = kind.items or ()
+    numbers = kind.kind == "list" and bool(items) and items[0].is_scalar
+    return check.attrs["fn"] == "require_flat" and (numbers or kind.kind == "array")
 
 
 def derive(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,11 +12,18 @@ import numpy as np
 from s2sad.emit.compile import build, build_all
 from s2sad.errors import KindError
 from s2sad.forward import derive_forward
-from s2sad.frontend.source import from_function
 from s2sad.pairs import derive_pair
 from s2sad.pipeline import Derivative, no_collection
 from s2sad.runtime import match, zeros_like
-from s2sad.signature import conformed, has_derivative, known_types, names_of
+from s2sad.signature import (
+    classes_of,
+    conformed,
+    has_derivative,
+    is_object,
+    known_types,
+    names_of,
+    source_for,
+)
 
 Function = Callable[..., Any]
 #: derivatives made so far, by function; then by what they are and what they are for
@@ -57,11 +65,13 @@ def pushforward(
 
     def make() -> Function:
         with no_collection():
-            source = from_function(f)
+            source = source_for(f, args)
             derivative = derive_forward(source, wrt=wrt, known=known, count=count)
         return finished(derivative, f)
 
-    found: Function = once(f, ("jvp", wrt, count, tuple(known.items())), make)
+    found: Function = once(
+        f, ("jvp", wrt, count, classes_of(args), tuple(known.items())), make
+    )
     return found
 
 
@@ -81,11 +91,13 @@ def slope(
     def make() -> Function:
         with no_collection():
             derivative = derive_forward(
-                from_function(f), wrt=names[place], with_value=False, known=known
+                source_for(f, args), wrt=names[place], with_value=False, known=known
             )
         return finished(derivative, f)
 
-    found: Function = once(f, ("slope", place, tuple(known.items())), make)
+    found: Function = once(
+        f, ("slope", place, classes_of(args), tuple(known.items())), make
+    )
     return found
 
 
@@ -148,7 +160,7 @@ def pair(
 
     def make() -> tuple[Function, Function, bool]:
         with no_collection():
-            source = from_function(f)
+            source = source_for(f, args)
             derived = derive_pair(source, wrt=wrt, known=known)
         built = build_all(derived.module, source)
         for name in (derived.forward, derived.reverse):
@@ -156,7 +168,7 @@ def pair(
         return built[derived.forward], built[derived.reverse], derived.reusable
 
     found: tuple[Function, Function, bool] = once(
-        f, ("vjp", wrt, tuple(known.items())), make
+        f, ("vjp", wrt, classes_of(args), tuple(known.items())), make
     )
     return found
 
@@ -220,7 +232,7 @@ def private(value: Any) -> Any:
         return type(value)(private(v) for v in value)
     if type(value) is dict:
         return {k: private(v) for k, v in value.items()}
-    return value
+    return copy.deepcopy(value) if is_object(value) else value
 
 
 def zero_of(value: Any) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from s2sad.errors import KindError
+from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.ir.types import ANY, BOOL, COMPLEX, FLOAT, INT, STR, Type, array
 
 DTYPES = {"f": "float", "i": "int", "u": "int", "b": "bool", "c": "complex"}
@@ -63,7 +66,15 @@ def has_derivative(value: Any) -> bool:
         return any(has_derivative(v) and not _is_int(v) for v in value)
     if isinstance(value, dict):
         return any(has_derivative(v) and not _is_int(v) for v in value.values())
+    if is_object(value):
+        return any(has_derivative(v) and not _is_int(v) for v in vars(value).values())
     return False
+
+
+def is_object(value: Any) -> bool:
+    """Is it an object of a class of the user's, with attributes?"""
+    plain = not callable(value) and not isinstance(value, type | types.ModuleType)
+    return plain and hasattr(value, "__dict__") and not isinstance(value, np.ndarray)
 
 
 def _is_int(value: Any) -> bool:
@@ -95,6 +106,12 @@ def conformed(tangent: Any, value: Any, place: str) -> Any:
         return {k: _item(tangent[k], v, f"{place}[{k!r}]") for k, v in value.items()}
     if isinstance(value, bool | str | type(None)):
         return 0.0
+    if is_object(value):
+        found = {
+            k: _item(getattr(tangent, k), v, f"{place}.{k}")
+            for k, v in vars(value).items()
+        }
+        return types.SimpleNamespace(**found)
     if np.ndim(tangent):
         if np.size(tangent) != 1:
             raise KindError(f"{place} has shape {np.shape(tangent)}: it is of a number")
@@ -109,3 +126,16 @@ def conformed(tangent: Any, value: Any, place: str) -> Any:
 def _item(tangent: Any, value: Any, place: str) -> Any:
     """The same for an item of a container, where integers have no derivative."""
     return 0.0 if _is_int(value) else conformed(tangent, value, place)
+
+
+def source_for(f: Callable[..., Any], args: Sequence[Any]) -> FunctionSource:
+    """The source of a function, with the classes of the objects that it is given."""
+    source = from_function(f)
+    names = names_of(f, len(args))
+    classes = {n: type(a) for n, a in zip(names, args, strict=True) if is_object(a)}
+    return dataclasses.replace(source, classes=classes) if classes else source
+
+
+def classes_of(args: Sequence[Any]) -> tuple[type | None, ...]:
+    """The classes of the objects among arguments, for telling calls apart."""
+    return tuple(type(a) if is_object(a) else None for a in args)

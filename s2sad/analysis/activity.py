@@ -68,8 +68,10 @@ def _flows(op: Op) -> Iterator[tuple[Value, Value]]:
             yield from ((a, p), (a, r), (e, p), (e, r))
     elif op.code == "setitem":
         yield op.args[2], op.args[0]
-    elif op.code in ("augitem", "iadd", "addat", "push", "insert"):
+    elif op.code in ("augitem", "iadd", "addat", "push", "insert", "additems"):
         yield op.args[-1], op.args[0]
+    elif op.code == "addattr":
+        yield op.args[1], op.args[0]
     elif op.results and not op.result.type.is_discrete:
         for value in differentiable(op):
             if not value.type.is_discrete:

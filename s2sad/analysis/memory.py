@@ -42,13 +42,22 @@ class Memory:
             self._unite(objects)
         self.written: set[object] = set()
         stored: set[object] = set()
+        resized: set[object] = set()
         for op in walk(body):
             if op.code in STORES or op.code in STRUCTURE:
                 self.written |= self.own(op.args[0])
             if op.code in STORES:
                 stored |= self.own(op.args[0])
+            else:
+                resized |= self.own(op.args[0]) if op.code in STRUCTURE else NOTHING
         self._mutated = {self._find(o) for o in self.written}
         self._stored = {self._find(o) for o in stored}
+        self._resized = {self._find(o) for o in resized}
+
+    @property
+    def holders(self) -> frozenset[object]:
+        """The objects that hold others."""
+        return frozenset(o for o, held in self._held.items() if held)
 
     def own(self, value: Value) -> Objects:
         """The objects that a value may be, or view."""
@@ -75,6 +84,10 @@ class Memory:
     def is_stored(self, value: Value) -> bool:
         """The same, for a change of its items, not of how many it has."""
         return any(self._find(o) in self._stored for o in self.own(value))
+
+    def is_resized(self, value: Value) -> bool:
+        """May the value be a list or dict that gets longer or shorter?"""
+        return any(self._find(o) in self._resized for o in self.own(value))
 
     def group(self, value: Value) -> frozenset[object]:
         """Names of the groups of objects that may be mixed up with this value's."""
@@ -187,8 +200,12 @@ class Memory:
                 return own | fresh
             if op.attrs["fn"] == "numpy.copy" and op.attrs.get("of_list"):
                 self._hold(fresh, self.held(own))
+            if op.attrs["fn"] == "list":
+                self._hold(fresh, self.held(own))
             if rule is None or rule.result not in ("scalar", "int", "bool", "num"):
                 self._hold(fresh, fresh)  # np.split gives a list, whose items it made
+        if op.code == "unpack":  # what a forward half has saved, lists too
+            self._hold(fresh, fresh)
         return fresh
 
     def _reach(self, value: Value) -> Objects:
@@ -200,7 +217,7 @@ class Memory:
 
 #: Helpers whose result may be their first argument itself.
 PASSES = frozenset(
-    f"s2sad.runtime.{name}" for name in ("unbroadcast", "match", "spread")
+    f"s2sad.runtime.{name}" for name in ("unbroadcast", "match", "spread", "plus")
 )
 
 
@@ -216,17 +233,19 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
         return op.attrs["attr"] not in FACTS and op.result in subscripted
     if op.code == "call":
         return bool(op.attrs.get("view"))
-    if op.code != "getitem" or is_basic(op.args[1]) is not True:
+    if op.code != "getitem":
         return False
     kind = op.result.type
     base = op.args[0]
+    if base.type.kind != "dict" and is_basic(op.args[1]) is not True:
+        return False
     if base.type.kind == "any" and has_slice(op.args[1]):
         return False  # of a list, it is a copy
     if base.type.kind in CONTAINERS:
-        if base.type.kind == "tuple" or (
-            base.op is not None and base.op.code == "dict"
-        ):
+        if base.type.kind == "tuple":
             return False
+        if op.attrs.get("view"):
+            return True
         return op.args[1].type.kind != "slice" and (
             kind.kind in (*CONTAINERS, "array") or op.result in subscripted
         )
@@ -253,4 +272,8 @@ def only_views(op: Op) -> bool:
 def subscripted(body: Block) -> set[Value]:
     """Values that are indexed, so that they are no numbers."""
     codes = ("getitem", "setitem", "augitem", "addat", *STRUCTURE)
-    return {op.args[0] for op in walk(body) if op.code in codes}
+    found = {op.args[0] for op in walk(body) if op.code in codes}
+    for op in walk(body):  # an object's attribute is a part of it, as an item is
+        if op.code == "getattr" and op.attrs["attr"] not in FACTS | VIEW_ATTRIBUTES:
+            found.add(op.args[0])
+    return found

@@ -7,7 +7,7 @@ def f(x, n):                 x: float   (math.sin takes nothing else)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, blocks_within, walk
 from s2sad.ir.infer import ARITHMETIC, COMPARISON, index_parts, result_type, roots_of
@@ -39,6 +39,7 @@ def _blocks(function: Function) -> None:
             found = UNDEF
             for value in values:
                 found = join(found, value.type)
+            found = replace(found, shape=None)  # of the place where it was put there
             items = (found,) if attempt < ROUNDS and found.kind != "any" else None
             changed |= items != op.attrs["items"]
             op.attrs["items"] = items
@@ -233,6 +234,11 @@ def _loop(op: Op) -> None:
         value.type = kind
 
 
+def _of_numbers(fn: str) -> bool:
+    """Does the function take numbers, and no sequences of them?"""
+    return fn.startswith("math.") and fn not in ("math.fsum", "math.prod")
+
+
 def _hints(function: Function) -> dict[Value, Type]:
     """What values must be for the operations on them to make sense."""
     hints: dict[Value, Type] = {}
@@ -244,7 +250,7 @@ def _hints(function: Function) -> dict[Value, Type]:
     for op in walk(function.body):
         if op.code == "range":
             _all(hints, op.args, INT)
-        elif op.code == "call" and op.attrs["fn"].startswith("math."):
+        elif op.code == "call" and _of_numbers(op.attrs["fn"]):
             _all(hints, op.args, FLOAT)
         elif op.code == "getattr" and op.attrs["attr"] in ("T", "mT", "shape", "ndim"):
             hints.setdefault(op.args[0], array())

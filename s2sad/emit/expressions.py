@@ -10,6 +10,7 @@ from s2sad.frontend.expressions import BINARY as BINARY_NODES
 from s2sad.frontend.expressions import COMPARE as COMPARE_NODES
 from s2sad.frontend.frame import Static
 from s2sad.ir.core import Const, Op, Undef, Value
+from s2sad.rules import registry
 
 BINARY = {code: node for node, code in BINARY_NODES.items()}
 COMPARE = {code: node for node, code in COMPARE_NODES.items()}
@@ -247,6 +248,9 @@ class Expressions:
             return name(self.helper(fn.removeprefix(RUNTIME)))
         if "." not in fn:
             return name(fn)
+        rule = registry.RULES.get(fn)
+        if rule is not None and rule.home is not None:
+            return self.foreign(*rule.home, "global")
         top, _, rest = fn.partition(".")
         parts = rest.split(".")
         if top == "scipy" and len(parts) > 1:

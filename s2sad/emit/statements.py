@@ -79,7 +79,7 @@ class Writer(Expressions):
         out: list[gast.AST] = []
         done: set[Op] = set()
         for at, op in enumerate(block.ops):
-            if op in done or op.results and all(map(self.is_folded, op.results)):
+            if op in done or (op.results and all(map(self.is_folded, op.results))):
                 continue
             before = len(out)
             items = self.items(block, at)

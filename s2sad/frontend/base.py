@@ -16,6 +16,7 @@ from s2sad.frontend.virtual import (
     Record,
     Restart,
     Site,
+    Unknown,
     is_plain,
     parts,
 )
@@ -37,6 +38,8 @@ class Base:
     stack: list[Frame]
     #: where they stand
     path: tuple[object, ...]
+    #: are objects of one class that meet made one, which nothing may change?
+    merging: bool = False
     #: lists that are values of the program from their making on
     dynamic: frozenset[Site]
 
@@ -102,6 +105,8 @@ class Base:
                 lambda: self.operand(value.then),
                 lambda: self.operand(value.other),
             )
+        if isinstance(value, Unknown):
+            self.nowhere("which object or function this is depends on the run")
         if isinstance(value, Closure) or value.type.kind == "function":
             self.nowhere("a function is handed to what cannot be seen into")
         self.nowhere("an object is handed to what cannot be seen into")
@@ -109,6 +114,8 @@ class Base:
     def kept(self, value: Value) -> Value:
         """A value of the program that may be kept: a list in it is that very list."""
         for part in parts(value):
+            if isinstance(part, Unknown):
+                self.operand(part)
             if isinstance(part, Record):
                 if part.kind == "list" and part.site not in self.dynamic:
                     raise Restart(part.site)

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import gast
 
-from s2sad.frontend.calls import Calls
 from s2sad.frontend.containers import Items
+from s2sad.frontend.derived import Derived
 from s2sad.frontend.frame import Static
 from s2sad.frontend.scope import Binding
 from s2sad.frontend.virtual import Aggregate, Either, Partial, Record, is_plain
@@ -22,7 +22,7 @@ Args = list[Value]
 Keywords = dict[str, Value]
 
 
-class Builtins(Calls):
+class Builtins(Derived):
     """Calls of functions that have a lowering of their own."""
 
     def library(self, binding: Binding, node: gast.Call) -> Value:
@@ -78,6 +78,7 @@ class Builtins(Calls):
         if values is None:
             if default is not None:
                 self.refuse(node, "default= for what may be empty is not supported")
+            self.b.effect("check", args[0], fn="require_flat")
             where = self.b.emit("call", args[0], fn=place, kw=(), type=INT)
             return self.b.emit("getitem", args[0], where)
         if not values:

@@ -27,6 +27,7 @@ from s2sad.frontend.virtual import (
     Partial,
     Record,
     Super,
+    Unknown,
     is_plain,
     is_static,
     parts,
@@ -175,6 +176,8 @@ class Calls(Expressions):
             )
         if isinstance(callee, ListMethod):
             return self.method(callee, args, keywords, node)
+        if isinstance(callee, Unknown):
+            self.operand(callee)
         cls = self.class_of(callee)
         if cls is not None:
             return self.instantiate(cls, args, keywords, node)

@@ -44,6 +44,12 @@ class Exceptions(Regions):
     """`try`, `raise`, `assert` and `with`."""
 
     def stmt_Try(self, node: gast.Try) -> None:
+        if node.finalbody and self.trying:
+            self.refuse(
+                node,
+                "a finally inside of another try is not supported",
+                "do what it does after the outer try",
+            )
         if not node.handlers:
             self.statements(node.body)
             self.statements(node.orelse)
@@ -107,16 +113,35 @@ class Exceptions(Regions):
             return issubclass(found, BaseException)
         return kind in ("class", "library")
 
+    #: how many `try` bodies this stands in
+    trying: int = 0
+
     def tried(self, body: list[gast.AST], node: gast.Try, flag: str) -> None:
         """The parts of a `try` body, one after the other, until one raises."""
         needed = _names(node) | self.used_elsewhere(node)
-        while body:
+        first = body[0] if body else None
+        if first is not None and not _is_atomic([first], needed):
+            self.tried_inside(first, node, flag)
+            rest = body[1:]
+        else:
             rest = self.attempt(body, node, flag, needed)
-            if not rest:
-                return
+        if rest:
             none = self.b.emit("is", self.frame.env[flag], Const(None))
             self.fork(none, functools.partial(self.tried, rest, node, flag), _nothing)
+
+    def tried_inside(self, first: gast.AST, node: gast.Try, flag: str) -> None:
+        """An `if` that may raise after it has changed something: try its branches."""
+        if not isinstance(first, gast.If) or not _is_safe(first.test):
+            self.half_done(first)
+        test = self.truth(self.expr(first.test), first.test)
+        if isinstance(test, Const):
+            self.tried(first.body if test.value else first.orelse, node, flag)
             return
+        self.fork(
+            test,
+            functools.partial(self.tried, first.body, node, flag),
+            functools.partial(self.tried, first.orelse, node, flag),
+        )
 
     def used_elsewhere(self, node: gast.Try) -> set[str]:
         """Names that the function reads outside of the body of a `try`."""
@@ -126,9 +151,24 @@ class Exceptions(Regions):
         for sign, parts in ((1, bodies), (-1, self.original(node).body)):
             for part in parts:
                 for n in gast.walk(part):
-                    if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load):
+                    if isinstance(n, gast.AugAssign):
+                        n = n.target
+                    elif not isinstance(getattr(n, "ctx", None), gast.Load):
+                        continue
+                    if isinstance(n, gast.Name):
                         counts[n.id] = counts.get(n.id, 0) + sign
-        return {name for name, count in counts.items() if count > 0}
+        again = self.is_in_loop(bodies, node)  # what it reads itself, the next time
+        return {name for name, count in counts.items() if count > 0 or again}
+
+    def is_in_loop(self, body: list[gast.AST], node: gast.Try) -> bool:
+        place = (node.lineno, node.col_offset)
+        return any(
+            isinstance(inner, gast.Try) and (inner.lineno, inner.col_offset) == place
+            for part in body
+            for loop in gast.walk(part)
+            if isinstance(loop, gast.For | gast.While)
+            for inner in gast.walk(loop)
+        )
 
     def original(self, node: gast.Try) -> gast.Try:
         """The `try` as the user wrote it, before exits were rewritten."""
@@ -151,7 +191,10 @@ class Exceptions(Regions):
         block, other = Block(), Block()
         frame.env, self.heap, self.b = dict(env), dict(heap), outer.at(block)
         done = 0
+        self.trying += 1
         for statement in body:
+            if done and not _is_atomic([statement], needed):
+                break
             before = dict(self.heap)
             start = len(block.ops)
             self.statements([statement])
@@ -165,6 +208,7 @@ class Exceptions(Regions):
             seen = set(assigned_names([statement])) & needed
             if (changed or effects or seen) and not plain:
                 break
+        self.trying -= 1
         ends = (frame.env, self.heap)
         self.b = outer
         error = other.param("error")
@@ -332,6 +376,32 @@ class Exceptions(Regions):
 
     def bind(self, name: str, value: Value) -> None:
         raise NotImplementedError
+
+
+def _is_atomic(body: list[gast.AST], needed: set[str]) -> bool:
+    """Do these change what is seen later at their very end only, if at all?"""
+    for k, node in enumerate(body):
+        rest = body[k + 1 :]
+        if not set(assigned_names([node])) & needed or all(map(_is_flag, body[k:])):
+            continue
+        if not all(map(_is_flag, rest)):
+            return False
+        if isinstance(node, gast.If):
+            if not (_is_atomic(node.body, needed) and _is_atomic(node.orelse, needed)):
+                return False
+        elif not isinstance(node, gast.Assign | gast.AnnAssign | gast.AugAssign):
+            return False
+    return True
+
+
+def _is_safe(test: gast.AST) -> bool:
+    """Can a condition not raise: names and numbers, compared?"""
+    kinds = (
+        gast.Name, gast.Constant, gast.Compare, gast.BoolOp, gast.UnaryOp, gast.cmpop,
+        gast.boolop, gast.unaryop, gast.expr_context, gast.BinOp, gast.Add, gast.Sub,
+        gast.Mult,
+    )  # fmt: skip
+    return all(isinstance(n, kinds) for n in gast.walk(test))
 
 
 def _nothing() -> None:

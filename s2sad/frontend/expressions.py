@@ -17,6 +17,7 @@ from s2sad.frontend.virtual import (
     ListMethod,
     Record,
     Super,
+    Unknown,
     is_plain,
 )
 from s2sad.ir.core import Const, Undef, Value
@@ -177,6 +178,8 @@ class Expressions(Comprehensions):
                 lambda: self.attribute(base.then, name, node),
                 lambda: self.attribute(base.other, name, node),
             )
+        if isinstance(base, Unknown):
+            self.operand(base)
         if isinstance(base, Super):
             return self.super_attribute(base, name, node)
         if isinstance(base, Caught):

@@ -84,7 +84,18 @@ def over(low: Lowering, value: Value, node: gast.AST) -> Iter:
         low.refuse(node, "a loop over an object of a class is not supported")
     if value.type.kind == "dict":
         return of_dict(low, Items("keys", value))
+    if value.type.kind == "any":
+        low.b.effect("check", value, fn="require_sequence")
     return Iter(length=low.b.call("len", value), at=lambda k: low.item(value, k, node))
+
+
+def by_keys(low: Lowering, node: gast.AST) -> Iter:
+    """`for k in d: ... d[k] ...`: a dict, if d is an argument of unknown kind."""
+    value = low.expr(node)
+    if is_plain(value) and value.type.kind == "any":
+        low.b.effect("check", value, fn="require_dict")
+        value.type = Type("dict")
+    return over(low, value, node)
 
 
 def of_dict(low: Lowering, value: Items) -> Iter:

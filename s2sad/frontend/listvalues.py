@@ -55,6 +55,8 @@ class ListValues(Containers):
             return self.as_item(b.emit("popat", owner, at), owner)
         elif name == "insert":
             at = self.position(owner, args[0], 0)
+            if not _is(args[0], 0) and not _is(args[0], -1):
+                self.refuse(node, "insert() at a place other than 0 or -1")
             item = self.storable(args[1], self.made_at.get(owner), node)
             b.effect("insert", owner, at, item)
         elif name == "copy":
@@ -67,6 +69,8 @@ class ListValues(Containers):
             self.refill(owner, new)
         elif name == "clear":
             self.refuse(node, "clear() of a list whose length only a run can tell")
+        elif name not in ("index", "count"):
+            self.refuse(node, f"{name}() of a list whose length only a run can tell")
         else:
             return b.emit(
                 "call",
@@ -126,6 +130,7 @@ class ListValues(Containers):
         down = keywords.get("reverse", Const(False))
         if set(keywords) - {"reverse"} or not isinstance(down, Const):
             self.refuse(node, "sorting with a key is not supported")
+        self.b.effect("check", source, fn="require_flat")
         values = self.b.call("numpy.asarray", source)
         if down.value:  # equal items stay in their order
             values = self.b.emit("neg", values)
@@ -170,3 +175,7 @@ class ListValues(Containers):
             self.b.effect("delitem", owner, args[0])
             return found
         self.refuse(node, f"the method .{name}() of a dict that is an argument")
+
+
+def _is(value: Value, number: int) -> bool:
+    return isinstance(value, Const) and value.value == number

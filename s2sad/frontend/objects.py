@@ -15,6 +15,7 @@ from s2sad.frontend.virtual import (
     Either,
     Record,
     Super,
+    Unknown,
     is_plain,
 )
 from s2sad.ir.core import Coined, Const, Value
@@ -268,6 +269,8 @@ class Objects(Base):
                 lambda: self._set(either.other, name, value, node),
             )
             return
+        if isinstance(base, Unknown):
+            self.operand(base)
         if is_plain(base):
             base = self.changeable(base, node)
         if not isinstance(base, Record) or base.kind != "object":

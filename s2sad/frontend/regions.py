@@ -33,7 +33,15 @@ from s2sad.frontend.structure import (
     started,
     widened,
 )
-from s2sad.frontend.virtual import Aggregate, Heap, Record, Restart, parts, same
+from s2sad.frontend.virtual import (
+    Aggregate,
+    Either,
+    Heap,
+    Record,
+    Restart,
+    parts,
+    same,
+)
 from s2sad.ir.core import Block, Const, Op, Undef, Value
 from s2sad.ir.types import ANY, INT
 
@@ -56,6 +64,7 @@ class _Plan:
 
     shapes: dict[Key, Shape] = field(default_factory=dict)
     sealed: set[Key] = field(default_factory=set)
+    merging: bool = False
 
 
 class Regions(Methods):
@@ -133,6 +142,7 @@ class Regions(Methods):
         meeting = Meeting(
             test, op, heaps, (reify(0), reify(1)), (count(0), count(1)), self.missing
         )
+        meeting.merging = self.merging
         dead = [_raises(block) for block in blocks]
         merged: Env = {}
         first, second = ends[0][0], ends[1][0]
@@ -183,10 +193,10 @@ class Regions(Methods):
         self.loop("while", node, [node], None, None)
 
     def stmt_For(self, node: gast.For) -> None:
-        from s2sad.frontend.iteration import indices, iterate
+        from s2sad.frontend.iteration import by_keys, indices, iterate
 
         low: Any = self
-        it = iterate(low, node.iter)
+        it = (by_keys if _over_keys(node) else iterate)(low, node.iter)
         if it.written_out and it.items is not None:
             self.unroll(node, it.items)
             return
@@ -230,9 +240,13 @@ class Regions(Methods):
                 hint = None if name.startswith("$") else name
                 plan.shapes[name] = started(env.get(name) or Undef(), hint)
         start = len(outer.block.ops)
+        merging = self.merging
         for _ in range(LIMIT):
             attempt = _Attempt(self, code, node, plan, env, heap, outer)
-            if attempt.run(iterable, unpack):
+            self.merging = merging or plan.merging
+            done = attempt.run(iterable, unpack)
+            self.merging = merging
+            if done:
                 return
             del outer.block.ops[start:]
             self.frame.env, self.heap, self.b = env, heap, outer
@@ -373,6 +387,9 @@ class _Attempt:
         grown = False
         for key, shape in list(plan.shapes.items()):
             end = self.end(key, env, heap)
+            if isinstance(end, Either) and not plan.merging:
+                plan.merging = True
+                return True
             new = widened(shape, self.starts[key], end, heap)
             self.admit(key, shape, new, self.starts[key], end)
             grown |= new != shape
@@ -444,6 +461,19 @@ class _Attempt:
                     isinstance(last, Closure) and last.frame.on_stack
                 ):
                     low.frame.env[key] = last
+
+
+def _over_keys(node: gast.For) -> bool:
+    """`for k in d: ... d[k] ...`"""
+    if not isinstance(node.iter, gast.Name) or not isinstance(node.target, gast.Name):
+        return False
+    return any(
+        isinstance(n, gast.Subscript)
+        and getattr(n.value, "id", None) == node.iter.id
+        and getattr(n.slice, "id", None) == node.target.id
+        for part in node.body
+        for n in gast.walk(part)
+    )
 
 
 def _raises(block: Block) -> bool:

@@ -162,6 +162,7 @@ class LiveScope:
 def classify(value: Any, path: str, origin: str = "global") -> Binding:
     """The binding of a live object that was reached under the given path."""
     from s2sad.frontend import source  # source builds on this module
+    from s2sad.rules.registry import OWN
 
     def bind(kind: str, path: str, *, function: bool = False) -> Binding:
         find = functools.partial(source.from_function, value) if function else None
@@ -169,11 +170,13 @@ def classify(value: Any, path: str, origin: str = "global") -> Binding:
 
     if isinstance(value, types.ModuleType):
         return bind("module", value.__name__)
+    if id(value) in OWN and OWN[id(value)][0] is value:
+        return bind("library", OWN[id(value)][1])
     native = isinstance(value, type | types.BuiltinFunctionType)
     name = value.__name__ if native else ""
     if name and vars(builtins).get(name) is value:
         return bind("builtin", name)
-    if public := _library_path(value):
+    if public := library_path(value):
         return bind("library", public, function=isinstance(value, types.FunctionType))
     if isinstance(value, type):
         kind = "library" if _is_library_module(_home(value)) else "class"
@@ -196,7 +199,7 @@ def _home(value: Any) -> str:
     return module if isinstance(module, str) else ""
 
 
-def _library_path(value: Any) -> str | None:
+def library_path(value: Any) -> str | None:
     """The shortest public path that leads to this very object, in its library."""
     maker = _home(type(value))
     if maker != "builtins" and not _is_library_module(maker):

@@ -25,6 +25,7 @@ from s2sad.frontend.virtual import (
     Record,
     Restart,
     Site,
+    Unknown,
     is_plain,
     parts,
     same,
@@ -227,7 +228,7 @@ def build(shape: Shape, values: Iterator[Value], heap: Heap) -> Value:
         record = Record(shape.kind, shape.site, shape.cls)
         heap[record] = build(shape.content, values, heap)
         return record
-    return Undef()
+    return Unknown()
 
 
 class Meeting:
@@ -248,6 +249,7 @@ class Meeting:
         self.reify = reify
         self.count = count
         self.missing = missing
+        self.merging = False
         self.heap: Heap = {}
         self.made: dict[tuple[int, int, str | None], Value] = {}
 
@@ -306,21 +308,25 @@ class Meeting:
             key = (id(a), id(b), None)
             if key in self.made:
                 return self.made[key]
-            if self._is_one(a, b):
+            if self._is_one(a, b) or (self.merging and _alike_records(a, b)):
                 record = Record(a.kind, a.site, a.cls)
+                if not self._is_one(a, b):
+                    record.sealed = a.sealed = b.sealed = True
                 self.made[key] = record
                 first, second = self.heaps[0][a], self.heaps[1][b]
                 self.heap[record] = self.content(record, first, second)
                 return record
         if self._both_values(a, b):
             return self._yield(self.reify[0](a), self.reify[1](b), hint)
+        if isinstance(a, Unknown) or isinstance(b, Unknown):
+            return Unknown()
         if not (self._liftable(a) and self._liftable(b)):
-            return Undef()
+            return Unknown()
         return Either(self.test, self.lifted(a, 0, hint), self.lifted(b, 1, hint))
 
     def _is_one(self, a: Record, b: Record) -> bool:
         """May two records be one from here on?"""
-        if (a.kind, a.cls) != (b.kind, b.cls) or a.base or b.base:
+        if not _alike_records(a, b):
             return False
         if a in self.heaps[1] or b in self.heaps[0]:
             return False
@@ -381,3 +387,8 @@ class Meeting:
         result = self.op.define(hint, join(a.type, b.type))
         self.made[key] = result
         return result
+
+
+def _alike_records(a: Record, b: Record) -> bool:
+    """Are both of one class, and neither an argument?"""
+    return (a.kind, a.cls) == (b.kind, b.cls) and a.base is None and b.base is None

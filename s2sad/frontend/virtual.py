@@ -163,6 +163,15 @@ class Super(Value):
         self.above = above
 
 
+class Unknown(Value):
+    """What only a run can tell; whoever uses it is refused."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(None, Type("any"))
+
+
 class Caught(Value):
     """An exception that an `except ... as name` has caught."""
 
@@ -198,6 +207,8 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, Const) and isinstance(b, Const):
         return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
     if isinstance(a, Undef) and isinstance(b, Undef):
+        return True
+    if isinstance(a, Unknown) and isinstance(b, Unknown):
         return True
     if isinstance(a, Static) and isinstance(b, Static):
         return a.binding.path == b.binding.path and a.binding.value is b.binding.value

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from s2sad.analysis.shapes import shape_operands
 from s2sad.ir.core import Block, Const, Function, Op, Value, enclosing, home, walk
-from s2sad.ir.infer import ARITHMETIC, roots_of
+from s2sad.ir.infer import ARITHMETIC, is_complex, roots_of
 from s2sad.optimize.dead import Liveness
 from s2sad.rules import registry
 
@@ -57,6 +57,8 @@ def _same_shape(value: Value) -> Value | None:
     elif op.code not in ARITHMETIC and op.code != "neg":
         return None
     for operand in op.args:
-        if not isinstance(operand, Const) and roots_of(operand) == roots_of(value):
+        if isinstance(operand, Const) or is_complex(operand) != is_complex(value):
+            continue  # its cotangent has another dtype
+        if roots_of(operand) == roots_of(value):
             return operand
     return None

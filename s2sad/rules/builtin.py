@@ -21,6 +21,10 @@ declare(
 declare("float(x=0.0)", "scalar", partials={"x": "g"})
 
 
+for _kind in ("list", "tuple"):  # of a dict: its keys
+    declare(f"{_kind}(iterable=())", lambda bound: Type("list"), flat=("iterable",))
+
+
 @adjoint("copy.deepcopy(x)", "x", lambda bound: bound["x"].type)
 def deepcopy_(g):
     return g

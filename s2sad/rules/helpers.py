@@ -10,15 +10,24 @@ is the function that they are the adjoint of.
 from __future__ import annotations
 
 import functools
+import inspect
 
 import numpy as np
 
 from s2sad import runtime
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.ir.core import Value
-from s2sad.ir.infer import roots_of
+from s2sad.ir.infer import is_complex, roots_of
 from s2sad.ir.types import Type, array
-from s2sad.rules.registry import RULES, adjoint, declare, linear, multilinear, tangent
+from s2sad.rules.registry import (
+    RULES,
+    Rule,
+    adjoint,
+    declare,
+    linear,
+    multilinear,
+    tangent,
+)
 from s2sad.rules.results import Bound, same
 from s2sad.runtime import (
     dot_left,
@@ -27,6 +36,8 @@ from s2sad.runtime import (
     einsum_along,
     einsum_operands,
     einsum_part,
+    fitted,
+    gathered,
     join_flat,
     join_like,
     kron_part,
@@ -60,9 +71,10 @@ def second(bound: Bound) -> Type:
     roots = frozenset().union(*(roots_of(v) for v in values))
     if all(k.is_scalar for k in kinds):
         return Type("float")
+    dtype = "complex" if any(is_complex(v) for v in values) else None
     if len(kinds) == 1 and kinds[0].kind == "array":
-        return array(kinds[0].ndim, roots, "float")
-    return Type("any", shape=roots)
+        return array(kinds[0].ndim, roots, dtype or "float")
+    return Type("any", shape=roots, dtype=dtype)
 
 
 def zeros_type(bound: Bound) -> Type:
@@ -366,7 +378,8 @@ if "numpy.take_along_axis" not in RULES:
     def take_along_axis(g, arr, indices, axis):
         return put_along_axis(g, arr, indices, axis)
 
-    linear("numpy.take_along_axis", "arr")
+
+linear("numpy.take_along_axis", "arr")
 
 
 def put_along_axis_(g, indices, axis):
@@ -374,6 +387,31 @@ def put_along_axis_(g, indices, axis):
 
 
 linear_with("put_along_axis(c, arr, indices, axis)", "c", put_along_axis_, "array")
+
+
+def turned_(g):
+    return np.swapaxes(g, -1, -2)
+
+
+def fitted_(g, c):
+    return fitted(g, c)
+
+
+def scattered_(g, c, at):
+    return gathered(g, at, c)
+
+
+linear_with("turned(a)", "a", turned_, "array")
+linear_with("fitted(c, a)", "c", fitted_, "array")
+linear_with("scattered(c, at, a)", "c", scattered_, "array")
+declare("s2sad.runtime.require_real(a)", effect=True)
+declare("s2sad.runtime.require_square(a)", effect=True)
+for _form in (
+    *("places(a)", "shape_along(a, s, axes)", "float_dtype(x)"),
+    *("histogram_places(a, edges)", "trimmed_places(a, trim)"),
+    "simpson_weights(n, x, dx)",
+):
+    declare(f"s2sad.runtime.{_form}")
 
 for _name, _rule in RULES.items():
     if _name.startswith("s2sad.runtime.") and _rule.definition is None:
@@ -401,3 +439,21 @@ def helper_source(path: str) -> FunctionSource | None:
     if path not in INLINED:
         return None
     return from_function(getattr(runtime, path.rpartition(".")[2]))
+
+
+#: What goes about lists of axes in ways that are not followed.
+UNREADABLE = frozenset({"norm_part", "lined", "unlined"})
+
+for _name in runtime.__all__:  # the rest is NumPy that can be read as it stands
+    _path, _helper = f"s2sad.runtime.{_name}", getattr(runtime, _name)
+    _found = inspect.signature(_helper).parameters.values()
+    if (
+        _path in RULES
+        or _path in INLINED
+        or _name in UNREADABLE
+        or any(p.kind is p.VAR_POSITIONAL for p in _found)
+    ):
+        continue
+    _defaults = {p.name: p.default for p in _found if p.default is not p.empty}
+    _names = tuple(p.name for p in _found)
+    RULES[_path] = Rule(_path, _names, _defaults, definition=_helper)

@@ -9,6 +9,7 @@ import numpy as np
 from s2sad.ir.types import array
 from s2sad.rules.registry import adjoint
 from s2sad.rules.results import (
+    UNKNOWN,
     joined,
     list_of_arrays,
     permuted,
@@ -108,7 +109,7 @@ def repeat(g, a, repeats, axis):
     "numpy.pad(array, pad_width, mode='constant', constant_values=0)",
     "array",
     permuted,
-    only={"mode": ("constant", "edge", "reflect", "symmetric", "wrap")},
+    only={"mode": ("constant", "edge", "reflect", "symmetric", "wrap", UNKNOWN)},
 )
 def pad(g, array, pad_width, mode):
     if mode == "constant":

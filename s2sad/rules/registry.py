@@ -57,6 +57,8 @@ class Rule:
     only: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     #: names of the results of a function that returns several
     parts: tuple[str, ...] = ()
+    #: the module and the name of a user's function
+    home: tuple[str, str] | None = None
     #: the function as a few others: a body to inline in the place of the call
     definition: Adjoint | None = None
 
@@ -66,6 +68,8 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
+#: Functions that users gave rules to, by identity, and the names of those.
+OWN: dict[int, tuple[Any, str]] = {}
 #: Functions of complex numbers that are real.
 REAL_VALUED = frozenset(
     f"numpy.{name}"
@@ -73,7 +77,7 @@ REAL_VALUED = frozenset(
 ) | {"abs"}
 
 
-def _signature(text: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
+def read_signature(text: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
     """Read `numpy.sum(a, axis=None)` as a name, parameters and defaults."""
     name, _, rest = text.partition("(")
     scope: dict[str, Any] = {}
@@ -87,7 +91,7 @@ def _signature(text: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
 
 def declare(signature: str, result: Result = "any", **options: Any) -> Rule:
     """Enter a rule under the name in its signature."""
-    name, parameters, defaults, variadic = _signature(signature)
+    name, parameters, defaults, variadic = read_signature(signature)
     rule = Rule(name, parameters, defaults, variadic, result, **options)
     RULES[name] = rule
     return rule
@@ -296,7 +300,7 @@ def library_result(op: Op) -> Type:
 def _like(value: Value) -> Type:
     kind = value.type
     if kind.is_scalar or kind.kind not in ("array", "any"):
-        return kind
+        return Type("list") if kind.kind == "tuple" else kind
     return Type(kind.kind, kind.ndim, roots_of(value), kind.dtype)
 
 

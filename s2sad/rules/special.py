@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from s2sad.ir.infer import broadcast
 from s2sad.ir.types import COMPLEX, Type
 from s2sad.rules.registry import adjoint, declare, elementwise
 from s2sad.rules.results import Bound, averaged, same
-from s2sad.runtime import spread
+from s2sad.runtime import is_known, spread
+
+if TYPE_CHECKING:
+    import scipy
 
 SP = "scipy.special"
 ROOT_PI = "math.sqrt(math.pi)"
@@ -110,7 +115,16 @@ for name in ("kv", "kn"):
     special(
         f"{name}(n, x)", x=f"-0.5 * g * (sp.{name}(n - 1, x) + sp.{name}(n + 1, x))"
     )
-special("expn(n, x)", x="-g * sp.expn(n - 1, x)")
+
+
+def expn_slope(g, y, n, x):
+    """E_n' = -E_(n-1), and E_0 = exp(-x) / x."""
+    if is_known(n) and n == 0:
+        return -g * y * (1.0 + 1.0 / x)
+    return -g * scipy.special.expn(n - 1, x)
+
+
+special("expn(n, x)", x=expn_slope)
 special(
     "spence(x)",
     x="g * np.where(x == 1, -1.0, np.log(x) / np.where(x == 1, 1.0, 1.0 - x))",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sad.rules.registry import linear, multilinear, tangent
+from s2sad.rules.registry import RULES, linear, multilinear, tangent
 from s2sad.runtime import (
     along,
     cholesky_tangent,
@@ -57,6 +57,37 @@ for parameter, names in LINEAR.items():
         linear(f"numpy.{name}", parameter)
 for name in ("flatten", "item", "tolist"):
     linear(f"s2sad.{name}", "a")
+MORE = {
+    "numpy.rollaxis": "a",
+    "numpy.unstack": "x",
+    "numpy.hsplit": "ary",
+    "numpy.vsplit": "ary",
+    "numpy.dsplit": "ary",
+    "numpy.insert": "arr values",
+    "numpy.delete": "arr",
+    "numpy.resize": "a",
+    "numpy.take_along_axis": "arr",
+    "numpy.compress": "a",
+    "numpy.gradient": "f",
+    "numpy.bincount": "weights",
+    "numpy.diff": "a prepend append",
+    "numpy.polyder": "p",
+    "numpy.polyint": "p k",
+    "numpy.sum": "a initial",
+    "numpy.polyadd": "a1 a2",
+    "numpy.polysub": "a1 a2",
+    "numpy.linalg.matrix_transpose": "x",
+    "copy.deepcopy": "x",
+    **{f"numpy.fft.{n}": "a" for n in ("fft", "ifft", "fftn", "ifftn", "rfft")},
+    **{f"numpy.fft.{n}": "a" for n in ("rfftn", "irfft", "irfftn")},
+    **{f"numpy.fft.{n}": "x" for n in ("fftshift", "ifftshift")},
+}
+for name, parameters in MORE.items():
+    if name in RULES:
+        linear(name, *parameters.split())
+multilinear("numpy.convolve", "a", "v")
+multilinear("numpy.correlate", "a", "v")
+multilinear("numpy.polymul", "a1", "a2")
 for name in ("matmul", "dot", "vdot", "inner", "outer", "kron", "tensordot", "cross"):
     multilinear(f"numpy.{name}", "a", "b")
 multilinear("operator.matmul", "a", "b")
@@ -273,3 +304,38 @@ def solve_b(g, a):
 @tangent("numpy.linalg.cholesky", "a")
 def cholesky(g, y):
     return cholesky_tangent(g, y)
+
+
+@tangent("numpy.extract", "arr")
+def extract(g, condition):
+    return np.ravel(g)[np.flatnonzero(condition)]
+
+
+@tangent("numpy.linalg.pinv", "a")
+def pinv(g, y, a):
+    flat = np.swapaxes(y, -1, -2)
+    rest = np.swapaxes(g, -1, -2)
+    left = y @ flat @ rest
+    right = rest @ flat @ y
+    return left - left @ a @ y + right - y @ a @ right - y @ g @ y
+
+
+@tangent("numpy.linalg.eigvalsh", "a")
+def eigvalsh(g, y, a):
+    vectors = np.linalg.eigh(a)[1]
+    low = np.tril(g)
+    whole = low + np.swapaxes(np.tril(g, -1), -1, -2)
+    turned = np.swapaxes(vectors, -1, -2) @ whole @ vectors
+    return np.diagonal(turned, 0, -2, -1)
+
+
+@tangent("numpy.linalg.svdvals", "x")
+def svdvals(g, x):
+    u, s, v = np.linalg.svd(x, False)
+    turned = np.swapaxes(u, -1, -2) @ g @ np.swapaxes(v, -1, -2)
+    return np.diagonal(turned, 0, -2, -1)
+
+
+@tangent("numpy.interp", "fp")
+def interp_values(g, x, xp):
+    return np.interp(x, xp, g)

@@ -308,8 +308,9 @@ def require_array(x: Any) -> None:
 def require_apart(x: Any, *others: Any) -> None:
     """Refuse an array that is changed in place and passed a second time."""
     for other in others:
-        if isinstance(x, np.ndarray) and isinstance(other, np.ndarray):
-            if np.may_share_memory(x, other):
+        arrays = isinstance(x, np.ndarray) and isinstance(other, np.ndarray)
+        if arrays or (x is other and not isinstance(x, int | float | str | tuple)):
+            if x is other or np.may_share_memory(x, other):
                 raise KindError(
                     "an argument that is changed in place shares memory with another",
                     hint="pass a copy: x.copy()",
@@ -335,6 +336,35 @@ def require_plain(x: Any) -> None:
                 " has properties",
                 hint="annotate the argument with its class",
             )
+
+
+def require_sequence(x: Any) -> None:
+    """Refuse what is iterated otherwise than by its indices: a dict, an iterator."""
+    if not hasattr(x, "__len__") or isinstance(x, dict | set | frozenset):
+        raise KindError(
+            f"a loop over a {type(x).__name__}, where the derivative was written for a"
+            " list or an array",
+            hint="loop over d.items(), d.keys() or list(x)",
+        )
+
+
+def require_flat(x: Any) -> None:
+    """Refuse to order what are not numbers: tuples, strings, rows."""
+    if np.ndim(x) != 1 or np.asarray(x).dtype.kind not in "biuf":
+        raise KindError(
+            f"the greatest, the least or the order of a {type(x).__name__} of what are"
+            " not numbers has no derivative here",
+            hint="order the numbers, and take the rest by their indices",
+        )
+
+
+def require_dict(x: Any) -> None:
+    """Refuse another thing where the derivative was written for a dict."""
+    if not isinstance(x, dict):
+        raise KindError(
+            f"a {type(x).__name__}, where the derivative was written for a dict",
+            hint="loop over range(len(x))",
+        )
 
 
 def require_view(view: Any, x: Any) -> None:
@@ -376,3 +406,11 @@ def require_rank(x: Any, ndim: int) -> None:
             f"an array with {np.ndim(x)} axes, where {ndim} make the result a number",
             hint="a gradient is that of one number: sum over the rest",
         )
+
+
+def unspread(g: Any, c: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The cotangent of c in spread(c, x, axis, keepdims)."""
+    if axis is None or keepdims:
+        return unbroadcast(g, c)
+    wide = unbroadcast(g, np.expand_dims(c, axis))
+    return np.reshape(wide, np.shape(c)) if np.ndim(c) else np.sum(wide)

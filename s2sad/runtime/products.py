@@ -158,3 +158,10 @@ def cholesky_part(g: Any, y: Any) -> Any:
     left = np.linalg.solve(upper, middle)
     whole = np.linalg.solve(upper, np.swapaxes(left, -1, -2))
     return np.tril(whole + np.swapaxes(whole, -1, -2)) * half
+
+
+def solve_like(a: Any, g: Any, b: Any) -> Any:
+    """np.linalg.solve(a, g), where g is a vector for each matrix if b is a vector."""
+    if np.ndim(b) == 1:
+        return np.linalg.solve(a, g[..., None])[..., 0]
+    return np.linalg.solve(a, g)

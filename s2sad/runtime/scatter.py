@@ -71,3 +71,10 @@ def rolled_back(g: Any, axis: int, start: int) -> Any:
     """The cotangent of a in np.rollaxis(a, axis, start)."""
     axis, start = axis % g.ndim, start + g.ndim if start < 0 else start
     return np.moveaxis(g, start - (axis < start), axis)
+
+
+def gathered(g: Any, at: Any, like: Any) -> Any:
+    """The cotangent of c in scattered(c, at, a)."""
+    at = np.ravel(at)
+    part = np.where(at >= 0, np.ravel(g)[at], 0.0)
+    return np.reshape(part, np.shape(like))

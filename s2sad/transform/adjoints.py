@@ -163,7 +163,7 @@ def may_be_list(adjoint: Value, value: Value) -> bool:
         return True
     if op.code == "call":
         return op.attrs["fn"].removeprefix("s2sad.runtime.") in LISTS
-    return op.code in ("list", "tuple", "dict", "getitem", "callrev", "if", "for")
+    return op.code in ("list", "tuple", "dict", "callrev")
 
 
 def adjoint_name(value: Value) -> str | None:

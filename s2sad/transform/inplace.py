@@ -92,12 +92,12 @@ def _integer_places(index: Value) -> tuple[int, ...]:
 
 
 def _refuse_containers(function: Function) -> None:
-    """Tuples and dicts that hold an array that changes while they are in use."""
+    """Tuples that hold an array that changes while they are in use."""
     memory = Memory(function.body)
     order = Order(function.body)
     stores = [op for op in walk(function.body) if op.code in STORES]
     for op in walk(function.body):
-        if op.code not in ("tuple", "dict"):
+        if op.code != "tuple":
             continue
         for store in stores:
             held = [a for a in op.args if memory.of(a) & memory.own(store.args[0])]
@@ -108,17 +108,40 @@ def _refuse_containers(function: Function) -> None:
 
 def _slices_of_arrays(function: Function) -> None:
     """`v = x[1:]; v[0] = 1`: a change of x if that is an array; the run checks it."""
+    while found := _changed_slices(function):
+        known = [_assume_array(v, function, set()) for v in found]
+        if not any(known) and not any([_assume_result(v, function) for v in found]):
+            op = found[0].op
+            raise AmbiguousError(
+                "a part of this is changed, which is a part of an array or a copy of a"
+                " part of a list",
+                at=op.origin.location if op is not None and op.origin else None,
+                hint="annotate the parameters: x: np.ndarray",
+            )
+        infer(function)
+
+
+def _changed_slices(function: Function) -> list[Value]:
+    """What has a slice that is changed, and is an array or a list."""
     memory = Memory(function.body)
-    found = [
+    return [
         op.args[0]
         for op in walk(function.body)
         if op.code == "getitem"
         and op.args[0].type.kind == "any"
         and has_slice(op.args[1])
-        and memory.is_mutated(op.result)
+        and memory.is_stored(op.result)
     ]
-    if any([_assume_array(value, function, set()) for value in found]):
-        infer(function)
+
+
+def _assume_result(value: Value, function: Function) -> bool:
+    """Take what arithmetic gives for an array; the run looks that it is."""
+    op = value.op
+    if op is None or op.block is None or op.code not in ARITHMETIC:
+        return False
+    op.attrs["fact"] = array(None, value.type.shape)
+    _check(function, value, op.block, op.block.ops.index(op) + 1)
+    return True
 
 
 def _expand(function: Function) -> None:
@@ -137,7 +160,7 @@ def _expand(function: Function) -> None:
         how = op.attrs.pop("op")
         read = Op("getitem", [base, index], origin=op.origin)
         old = read.define(None)
-        if listed and how in ("add", "sub", "mul", "div"):
+        if listed and how in ("add", "sub", "mul", "div") and not _is_shadow(base):
             new = Op("iop", [old, value], {"op": how}, origin=op.origin)
         else:
             new = Op(how, [old, value], origin=op.origin)
@@ -146,6 +169,13 @@ def _expand(function: Function) -> None:
         op.block.ops[at:at] = [read, new]
         op.code, op.args = "setitem", [base, index, new.define(None)]
     infer(function)
+
+
+def _is_shadow(base: Value) -> bool:
+    """Is this a derivative's cotangent of a container, whose items nobody else has?"""
+    made = base.op
+    shadows = ("s2sad.runtime.zeros_like", "s2sad.runtime.own")
+    return made is not None and made.attrs.get("fn") in shadows
 
 
 def _refuse(op: Op, message: str) -> NoReturn:
@@ -222,6 +252,10 @@ def _put_back(op: Op, others: set[Value], memory: Memory) -> set[Value]:
     if not back:
         return set()
     mine = memory.own(op.args[0])
+    if any(
+        memory.held(frozenset({o})) & mine for o in memory.holders - memory.own(base)
+    ):
+        return set()  # another list has the array too
     return {v for v in others if v.type.kind == "list" and not memory.own(v) & mine}
 
 
@@ -431,12 +465,13 @@ def _copy_parameters(function: Function) -> None:
         if p.value in written or p.value in function.rebound
     ]
     others = [p.value for p in function.params if not p.value.type.is_scalar]
+    kinds = ("array", "any", "list", "dict", "object")
     deep = _containers(function, memory)
     for value in changed:
         if value in written and value.type.kind == "any" and value not in deep:
             # a list's copy would hold the caller's arrays
             _check(function, value, function.body, 0)
-        near = [v for v in others if v is not value and v.type.kind in ("array", "any")]
+        near = [v for v in others if v is not value and v.type.kind in kinds]
         if near:
             apart = Op("check", [value, *near], {"fn": "require_apart"})
             apart.block = function.body

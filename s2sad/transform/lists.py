@@ -11,10 +11,10 @@ and regains items as the sweep goes back.
 
 from __future__ import annotations
 
-from s2sad.analysis.memory import CONTAINERS, STRUCTURE
+from s2sad.analysis.memory import CONTAINERS
 from s2sad.errors import MutationError
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Block, Const, Op, Value
+from s2sad.ir.core import Block, Const, Op, Value, blocks_within
 from s2sad.transform.adjoints import adjoint_type, zeros
 from s2sad.transform.state import State
 
@@ -24,14 +24,7 @@ class Lists(State):
 
     def begin_lists(self, block: Block, b: Builder) -> None:
         """Make the shadows of the lists whose life ends with this block."""
-        stored = {
-            v
-            for op in block.ops
-            if op.code in ("push", "insert", "tuple", "list", "dict", "setitem")
-            for v in (
-                op.args[1:] if op.code in ("push", "insert", "setitem") else op.args
-            )
-        }
+        stored = _handed_on(block)
         made = [v for op in block.ops for v in op.results if not op.blocks]
         for value in [*block.params, *made]:
             if value not in self.active or value in self.adj.current:
@@ -130,4 +123,15 @@ class Lists(State):
         self.sweep.undo.append((op, place))
 
 
-__all__ = ["STRUCTURE", "Lists"]
+def _handed_on(block: Block) -> set[Value]:
+    """Values that go on under another name: in a list, through a branch or a loop."""
+    found: set[Value] = set()
+    for inner in blocks_within(block):
+        if inner.owner is not None:
+            found.update(inner.results)
+        for op in inner.ops:
+            if op.code in ("push", "insert", "setitem"):
+                found.update(op.args[1:])
+            elif op.blocks or op.code in ("tuple", "list", "dict"):
+                found.update(op.args)
+    return found

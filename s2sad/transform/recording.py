@@ -249,6 +249,8 @@ class Recorder:
         kind = op.result.type
         if op.code == "call":
             fn = op.attrs["fn"]
+            if fn == "len" and self.memory.is_resized(op.args[0]):
+                return False
             return fn in ("len", "numpy.size") or fn.startswith("math.")
         if op.code == "getitem":
             steady = shape or only_views(op)  # a view: its memory is put back
@@ -284,6 +286,7 @@ class Recorder:
         store = tape.define(self.plural(name), Type("list"))
         outermost.block.ops.insert(outermost.block.ops.index(outermost), tape)
         _define_start(value)
+        define_everywhere(value)
         push = Op("push", [store, value], origin=value.op.origin if value.op else None)
         push.block = where
         at = 0 if value.op is None else where.ops.index(value.op) + 1
@@ -351,6 +354,22 @@ def _define_start(value: Value) -> None:
     k = block.params.index(value) - (len(block.params) - len(owner.results))
     if k >= 0 and isinstance(owner.args[skip + k], Undef):
         owner.args[skip + k] = Const(None)
+
+
+def define_everywhere(value: Value) -> None:
+    """What only one branch defines is None after the other, so that it can be kept."""
+    op = value.op
+    while op is not None and op.code == "if" and value in op.results:
+        k = op.results.index(value)
+        inner = None
+        for block in op.blocks:
+            if isinstance(block.results[k], Undef):
+                block.results[k] = Const(None)
+            elif not isinstance(block.results[k], Const):
+                inner = block.results[k]
+        if inner is None:
+            return
+        value, op = inner, inner.op
 
 
 def _is_loop(block: Block) -> bool:

@@ -12,7 +12,7 @@ arrays are made again of the copies.
 from __future__ import annotations
 
 from s2sad.analysis.activity import free_values
-from s2sad.analysis.memory import STORES, Memory
+from s2sad.analysis.memory import STORES, STRUCTURE, Memory
 from s2sad.ir.core import Block, Const, Op, Undef, Value, replace_uses, walk
 from s2sad.ir.types import Type
 
@@ -32,12 +32,20 @@ def own_what_changes(rear: Block, memory: Memory) -> None:
     ops = list(walk(rear))
     inside = {v for op in ops for v in op.results}
     tapes = _from_outside([op.args[0] for op in ops if op.code == "pop"], inside)
-    stores = [op.args[0] for op in ops if op.code in STORES]
+    stores = [
+        op.args[0]
+        for op in ops
+        if op.code in STORES or (op.code in STRUCTURE and op.code != "pop")
+    ]
     changed = {item for base in stores for item in memory.of(base)}
     if any(memory.of(tape) & changed for tape in tapes):
         raise NotReusable
+    if any(tape.op is None or tape.op.blocks for tape in tapes):
+        raise NotReusable  # only some branch has that tape
     given = _from_outside(free_values([rear]), inside)
     arrays = [v for v in given if v not in tapes and memory.of(v) & changed]
+    if any(v.type.kind != "array" for v in arrays):
+        raise NotReusable
     first: list[Op] = []
     mapping: dict[Value, Value] = {}
     for tape in tapes:

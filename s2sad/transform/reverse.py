@@ -23,6 +23,7 @@ from typing import Any
 
 from s2sad.analysis.activity import OPERATORS
 from s2sad.errors import NoRuleError, UnsupportedError
+from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Coined, Const, Op, Value
 from s2sad.ir.infer import is_complex, roots_of
@@ -35,7 +36,18 @@ from s2sad.transform.stores import Stores
 from s2sad.transform.templates import inline
 
 CHANGES = frozenset(
-    ["setitem", "augitem", "addat", "take", "push", "pop", "popat", "insert", "delitem"]
+    [
+        "setitem",
+        "augitem",
+        "addat",
+        "additems",
+        "take",
+        "push",
+        "pop",
+        "popat",
+        "insert",
+        "delitem",
+    ]
 )
 CONTAINERS = frozenset({"list", "tuple", "dict"})
 #: Functions that take one of their arguments and leave the others.
@@ -111,6 +123,14 @@ class Reverse(Stores, Lists, Regions):
         g = self.adj.of(op.result, b)
         if g is None:
             return
+        callee: FunctionSource = op.attrs["callee"]
+        halves = ("_forward", "_reverse")
+        if callee.path.startswith("<s2sad ") and callee.name.endswith(halves):
+            raise UnsupportedError(
+                "a second reverse sweep through a function that calls itself",
+                at=op.origin.location if op.origin else None,
+                hint="use forward mode once: hvp, jacobian(mode='forward')",
+            )
         wanted = [v in self.active for v in op.args]
         op.attrs["wanted"] = wanted
         saved = op.define(Coined("saved"))
@@ -160,6 +180,7 @@ class Reverse(Stores, Lists, Regions):
             double = b.emit("mul", Const(2.0), g)
             self.adj.add(op.args[0], b.emit("mul", double, op.args[0]), b)
             return
+        assert rule.definition is None, f"{name} was to be written out"
         if not rule.differentiable:
             return  # only the memory that it makes is active: something is stored there
         for parameter in set(bound) - {*rule.differentiable, *rule.flat}:

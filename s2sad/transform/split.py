@@ -22,11 +22,9 @@ from s2sad.ir.builder import Builder
 from s2sad.ir.core import (
     Block,
     Coined,
-    Const,
     Function,
     Op,
     Param,
-    Undef,
     Value,
     replace_uses,
     walk,
@@ -36,7 +34,7 @@ from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.passes import optimize
 from s2sad.transform.adjoints import adjoint_name
 from s2sad.transform.inplace import settle
-from s2sad.transform.recording import record
+from s2sad.transform.recording import define_everywhere, record
 from s2sad.transform.reuse import own_what_changes
 from s2sad.transform.reverse import Reverse
 
@@ -177,7 +175,7 @@ def cut(
         if v is not seed and v not in defined and type(v) is Value
     ]
     for value in crossing:
-        _define_everywhere(value)
+        define_everywhere(value)
     saved = rear.param(Coined("saved"), ANY)
     rear.params.append(seed)
     seed.block = rear
@@ -237,19 +235,3 @@ def _is_index(op: Op) -> bool:
     if op.code == "tuple":
         return any(a.op is not None and _is_index(a.op) for a in op.args)
     return op.code in ("slice", "global")
-
-
-def _define_everywhere(value: Value) -> None:
-    """What only one branch defines is None after the other: it is handed over."""
-    op = value.op
-    while op is not None and op.code == "if" and value in op.results:
-        k = op.results.index(value)
-        inner = None
-        for block in op.blocks:
-            if isinstance(block.results[k], Undef):
-                block.results[k] = Const(None)
-            elif not isinstance(block.results[k], Const):
-                inner = block.results[k]
-        if inner is None:
-            return
-        value, op = inner, inner.op

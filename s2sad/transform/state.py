@@ -9,7 +9,7 @@ from s2sad.analysis.memory import Memory, subscripted
 from s2sad.analysis.order import Order
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Function, Op, Value, blocks_within, walk
-from s2sad.ir.infer import roots_of
+from s2sad.ir.infer import is_complex, roots_of
 from s2sad.rules import registry
 from s2sad.transform.adjoints import Adjoints, adjoint_type
 
@@ -45,6 +45,10 @@ class State:
         self.parts: dict[Value, dict[int, Value]] = {}
         self.sweep = Sweep()
         self.order = Order(function.body)
+
+    def hand_over(self, value: Value, part: Value, b: Builder, op: Op) -> None:
+        """The adjoint of an item, back to what was put there."""
+        raise NotImplementedError
 
     def block(self, block: Block, b: Builder) -> None:
         """Append the adjoints of a block's operations, from the last to the first."""
@@ -108,6 +112,8 @@ def shape_of(value: Value) -> list[Value]:
     if value.op is None or value.op.code in ("getitem", "getattr"):
         return [value]
     roots = roots_of(value)
+    if is_complex(value) or any(isinstance(r, Value) and is_complex(r) for r in roots):
+        return [value]  # a shape's dtype counts too: the real part of a cotangent
     if roots and all(isinstance(r, Value) and r.name for r in roots):
         return sorted(roots, key=lambda r: r.name or "")
     return [value]

@@ -14,9 +14,10 @@ from s2sad.analysis.memory import has_slice
 from s2sad.errors import UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Const, Op, Value
-from s2sad.ir.infer import is_basic, item, roots_of
+from s2sad.ir.infer import index_parts, is_basic, item, roots_of
 from s2sad.ir.types import FLOAT, Type
 from s2sad.rules import registry
+from s2sad.transform.adjoints import may_be_list
 from s2sad.transform.state import State
 
 
@@ -46,12 +47,22 @@ class Stores(State):
                 self.adj.add(made.args[index.value], g, b)
                 return
         shadow = self.adj.shadow(base, b)
-        if base.type.kind != "array" and has_slice(index):
+        if base.type.kind != "array" and may_be_list(g, base) and is_basic(index):
+            part = b.emit("getitem", shadow, index, type=Type("any"))
+            total = b.call("s2sad.runtime.plus", part, g)
+            b.effect("setitem", shadow, index, total, adjoint=True)
+        elif self.may_be_list_item(base, index, g):
             b.effect("addat", shadow, index, g, adjoint=True)
         elif is_basic(index):
             b.effect("augitem", shadow, index, g, op="add", adjoint=True)
         else:
             b.effect("addat", shadow, index, g, adjoint=True)
+
+    def may_be_list_item(self, base: Value, index: Value, g: Value) -> bool:
+        """May what is there be a list, so that `+=` would make it longer?"""
+        if base.type.kind == "array" or len(index_parts(index)) > 1:
+            return False
+        return has_slice(index) or not (g.type.is_scalar or g.type.kind == "num")
 
     def setitem(self, op: Op, b: Builder) -> None:
         base, index, value = op.args
@@ -60,7 +71,9 @@ class Stores(State):
             return
         shadow = self.adj.shadow(base, b)
         part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
-        if not is_basic(index) and not _is_mask(index) and value in self.active:
+        listed = base.type.kind in ("list", "dict")
+        fancy = not listed and not is_basic(index) and not _is_mask(index)
+        if fancy and value in self.active:
             # an index that comes twice stores twice, and the last one stays
             part = b.emit(
                 "call",
@@ -79,8 +92,14 @@ class Stores(State):
         )
         if apart and not part.type.is_scalar and value in self.active:
             g = part
-        b.effect("setitem", shadow, index, Const(0.0), adjoint=True)
-        if value in self.active:
+        nothing: Value = Const(0.0)
+        if apart and not value.type.is_scalar:  # what was there may have a structure
+            old = b.emit("getitem", base, index)
+            nothing = b.call("s2sad.runtime.zeros_like", old)
+        b.effect("setitem", shadow, index, nothing, adjoint=True)
+        if value in self.active and apart:
+            self.hand_over(value, g, b, op)
+        elif value in self.active:
             self.stored(value, g, part, b)
 
     def augitem(self, op: Op, b: Builder) -> None:
@@ -133,6 +152,14 @@ class Stores(State):
             else part
         )
         self.stored(value, g, part, b)
+
+    def additems(self, op: Op, b: Builder) -> None:
+        """Each item of v goes into one of y: bv += by, item by item."""
+        base, value = op.args
+        if base in self.active and value in self.active:
+            whole = b.call("s2sad.runtime.match", self.adj.shadow(base, b), value)
+            whole = b.call("s2sad.runtime.own", whole)
+            self.adj.add(value, whole, b)
 
     def take(self, op: Op, b: Builder) -> None:
         """A copy of a part, for the part."""

@@ -20,6 +20,9 @@ Griewank and Walther, Evaluating Derivatives (2008), section 3.1.
 
 from __future__ import annotations
 
+import inspect
+from typing import Any, NoReturn
+
 from s2sad.analysis.activity import OPERATORS
 from s2sad.analysis.memory import STRUCTURE
 from s2sad.errors import NoRuleError, UnsupportedError
@@ -97,6 +100,13 @@ class Tangents(TangentMemory, TangentRegions):
         if result not in self.active:
             return
         rule = registry.lookup(name)
+        if rule is None and all(self.of(v) is None for v in op.args):
+            self.untouched(result, b)
+            return
+        if rule is None and name == "list":
+            same = b.emit("call", self.full(op.args[0], b), fn="list", kw=())
+            self.assign(result, same, b, made=b.block.ops[-1:])
+            return
         if rule is None:
             at = op.origin.location if op.origin else None
             raise NoRuleError(f"there is no derivative rule for {name}", at=at)
@@ -106,6 +116,8 @@ class Tangents(TangentMemory, TangentRegions):
         elif any(v.type.kind in CONTAINERS for v in op.args):
             self.container_arithmetic(op, b)
             return
+        if "*" in rule.differentiable:
+            self.refuse_forward(op, rule)
         given = {}
         for parameter in rule.differentiable:
             tangent = self.of(bound[parameter])
@@ -138,7 +150,11 @@ class Tangents(TangentMemory, TangentRegions):
             double = b.emit("mul", Const(2.0), op.args[0])
             return b.emit("mul", double, self.numeric(given[rule.parameters[0]], b))
         if rule.linear:
-            named = {p: self.full(bound[p], b) for p in rule.linear if p in bound}
+            named = {
+                p: self.full(bound[p], b)
+                for p in rule.linear
+                if p in bound and bound[p].type.kind != "none"
+            }
             return self.applied(op, bound, named, b)
         total: Value | None = None
         for parameter, tangent in given.items():
@@ -163,17 +179,44 @@ class Tangents(TangentMemory, TangentRegions):
         values = {**bound, "g": self.numeric(tangent, b), "y": op.result}
         template = rule.tangents.get(parameter) or rule.partials.get(parameter)
         if template is None:
-            raise NoRuleError(
-                f"there is no forward rule for {rule.name}",
-                at=op.origin.location if op.origin else None,
-                hint="reverse mode has one: grad, vjp",
-            )
+            self.refuse_forward(op, rule)
+        if rule.partials:
+            arrays = {p: self.numeric(v, b) for p, v in bound.items()}
+            values = {**arrays, "g": values["g"], "y": op.result}
+        self.refuse_ignored(op, rule, template, bound)
         before = len(b.block.ops)
         term = inline(template, b, values)
         if rule.result != "elementwise" and parameter not in rule.partials:
             if term.op in b.block.ops[before:]:
                 term.type = adjoint_type(op.result)
         return term
+
+    def refuse_forward(self, op: Op, rule: Rule) -> NoReturn:
+        """Reverse mode has a rule, and forward mode not."""
+        raise NoRuleError(
+            f"there is no forward rule for {rule.name}",
+            at=op.origin.location if op.origin else None,
+            hint="reverse mode has one: grad, vjp",
+        )
+
+    def refuse_ignored(
+        self, op: Op, rule: Rule, template: Any, bound: dict[str, Value]
+    ) -> None:
+        """Refuse an option that the forward rule does not look at."""
+        if isinstance(template, str) or template in rule.partials.values():
+            return
+        named = inspect.signature(template).parameters
+        for parameter, default in rule.defaults.items():
+            value = bound[parameter]
+            if parameter in named:
+                continue
+            if isinstance(value, Const) and value.value is default:
+                continue
+            raise NoRuleError(
+                f"the forward rule of {rule.name} does not handle {parameter}=",
+                at=op.origin.location if op.origin else None,
+                hint="reverse mode does: grad, vjp",
+            )
 
     def applied(
         self, op: Op, bound: dict[str, Value], named: dict[str, Value], b: Builder

@@ -59,7 +59,9 @@ class TangentState:
         if found is not None:
             return found
         made = value.op
-        if isinstance(value, Const) or value.type.is_discrete:
+        if isinstance(value, Const):
+            return Const(0.0)
+        if value.type.is_discrete and value.type.kind != "array":
             return Const(0.0)
         if made is not None and made.code in ("tuple", "list"):
             return b.emit(made.code, *(self.full(v, b) for v in made.args))

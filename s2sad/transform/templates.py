@@ -67,6 +67,8 @@ class RuleLowering(Lowering):
     def static_test(self, code: str, left: Value, right: Value) -> Value | None:
         if code in ("is", "isnot") and isinstance(right, Const) and right.value is None:
             made = left.op.code if left.op is not None else ""
+            if left.type.is_scalar or left.type.kind in ("array", "list", "tuple"):
+                return Const(code == "isnot")
             if left in self.certain or made in ("call", "tuple", "list", *ARITHMETIC):
                 return Const(code == "isnot")
         return super().static_test(code, left, right)
@@ -89,7 +91,10 @@ class RuleLowering(Lowering):
         values, kw = _plain(values, kw, rule, path)
         if rule is None and self.strict and not path.startswith("s2sad."):
             raise InternalError(f"a definition calls {path}, which has no rule")
-        if rule is not None and rule.definition is not None:
+        helper = path.startswith("s2sad.runtime.") and not self.strict
+        if rule is not None and rule.definition is not None and not helper:
+            if rule.definition in OPEN:
+                self.frame.refuse(node, f"{path} calls itself")
             call = Op("call", list(values), {"fn": path, "kw": kw})
             return inline(rule.definition, self.b, registry.bind(call, rule), name=True)
         value = self.b.emit("call", *values, fn=path, kw=kw, **attrs)
@@ -175,10 +180,26 @@ def inline(
         result = _Quiet(lowering).expr(node)
         b.origin = origin
         return result
+    OPEN.append(template)
+    try:
+        return _inlined(template, b, values, name)
+    finally:
+        OPEN.pop()
+
+
+#: Functions that are being written out, from the outermost.
+OPEN: list[Callable[..., Any]] = []
+
+
+def _inlined(
+    template: Callable[..., Any], b: Builder, values: dict[str, Value], name: bool
+) -> Value:
     found = _function(template)
     node = found.node
+    ours = template.__module__.startswith("s2sad.rules.")
+    scope = SCOPE if ours else found.scope
     scoped = FunctionSource(
-        found.name, found.qualname, found.path, node, found.lines, SCOPE
+        found.name, found.qualname, found.path, node, found.lines, scope
     )
     names = [a.id for a in (*node.args.args, *node.args.kwonlyargs)]
     frame = Frame(scoped, {n: values[n] for n in names if n in values})
@@ -187,6 +208,8 @@ def inline(
     origin = b.origin
     lowering = RuleLowering(frame, b)
     lowering.strict = name
+    if not ours:
+        lowering.root = None  # the cells of a user's rule are not the function's
     given = values.get("g")
     if given is not None:
         parts = given.op.args if given.op is not None else []

@@ -10,9 +10,10 @@ it is one:
 
 from __future__ import annotations
 
-from s2sad.analysis.memory import STORES, Memory
+from s2sad.analysis.memory import STORES, STRUCTURE, Memory
 from s2sad.analysis.order import Order
-from s2sad.ir.core import Function, Op, Value, blocks_within, walk
+from s2sad.errors import MutationError
+from s2sad.ir.core import Const, Function, Op, Value, blocks_within, walk
 from s2sad.rules import registry
 
 #: Functions whose result, if it is a view, can be written to.
@@ -33,6 +34,9 @@ def settle_views(function: Function) -> None:
     order = Order(function.body)
     stores = [op for op in walk(function.body) if op.code in STORES]
     for op in list(walk(function.body)):
+        if op.code == "getitem" and op.args[0].type.kind in ("list", "dict"):
+            _item(function, op, memory, order)
+            continue
         if op.code != "call" or not op.results or op.block is None:
             continue
         rule = registry.find(op)
@@ -45,6 +49,49 @@ def settle_views(function: Function) -> None:
             check = Op("check", [op.result, op.args[0]], {"fn": "require_view"})
             check.origin, check.block = op.origin, op.block
             op.block.ops.insert(op.block.ops.index(op) + 1, check)
+
+
+def _item(function: Function, op: Op, memory: Memory, order: Order) -> None:
+    """An item of a list that is changed itself, or a list of such items.
+
+    Its shadow is the item of the list's shadow, as long as it stands at its place.
+    """
+    items = memory.held(memory.own(op.result))
+    sliced = op.args[1].type.kind == "slice" and bool(items & memory.written)
+    itself = memory.is_mutated(op.result) and not op.result.type.is_scalar
+    if not sliced and not (itself and op.args[1].type.kind != "slice"):
+        return
+    op.attrs["view"] = True
+    lists = memory.own(op.args[0])
+    derived = _derived(function, op.result)
+    for store in walk(function.body):
+        moves = store.code in STRUCTURE or store.code == "setitem"
+        if store.code == "push" and _counted_from_front(op.args[1]):
+            continue
+        if not moves or not memory.own(store.args[0]) & lists:
+            continue
+        if _is_put_back(store, op) or not order.reaches(op, store):
+            continue
+        values = derived if derived is not None else {op.result}
+        if any(order.used_after(v, store) for v in values if not v.type.is_scalar):
+            raise MutationError(
+                "an item of a list is in use while its place in the list changes",
+                at=op.origin.location if op.origin else None,
+                hint="copy the item, or use it before the list changes",
+            )
+
+
+def _is_put_back(store: Op, op: Op) -> bool:
+    """`v = y[i]; ...; y[i] = v` changes nothing."""
+    return (
+        store.code == "setitem"
+        and store.args[0] is op.args[0]
+        and store.args[2] is op.result
+    )
+
+
+def _counted_from_front(index: Value) -> bool:
+    return isinstance(index, Const) and type(index.value) is int and index.value >= 0
 
 
 def _hazard(

@@ -17,9 +17,9 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
     "mutation.double_buffering": REVERSE_TWICE,
     "mutation.three_level_leapfrog": REVERSE_TWICE,
     "mutation.helper_on_rows": REVERSE_TWICE,
-    "mutation.argument_changed_in_helper": REVERSE_TWICE,
-    "mutation.gaussian_elimination-a": REVERSE_TWICE,
+    "mutation.gaussian_elimination": REVERSE_TWICE,
     "mutation.write_then_return": REVERSE_TWICE,
-    "mutation.accumulator_is_a_row_of_the_argument": REVERSE_TWICE,
+    "mutation.accumulator_is_a_row_of_the_argument": ON_REVERSE,
     "mutation.jacobi_until_converged": REVERSE_TWICE,
+    "containers.nested_dict_argument": ON_REVERSE,
 }

@@ -12,6 +12,7 @@ which the last is a value. `v! ...` is a program that is to be refused, with a r
 from __future__ import annotations
 
 import importlib.util
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -154,5 +155,6 @@ def load(folder: Path, programs: list[Program]) -> dict[str, Callable[..., Any]]
     spec = importlib.util.spec_from_file_location("written", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules["written"] = module  # a derivative of a derivative imports from it
     spec.loader.exec_module(module)
     return vars(module)

@@ -32,7 +32,10 @@ def called(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], at: int) ->
         repr(a) if k != at and (a is None or isinstance(a, str)) else n
         for k, (n, a) in enumerate(zip(names, args, strict=True))
     ]
-    listed += [f"{k}=k_{k}" for k in kwargs]
+    listed += [
+        f"{k}={v!r}" if isinstance(v, str) or v is None else f"{k}=k_{k}"
+        for k, v in kwargs.items()
+    ]
     if name == "math.prod" and len(listed) > 1:
         listed[1] = f"start={listed[1]}"
     call = f"{name.replace('numpy.', 'np.')}({', '.join(listed)})"

@@ -1,0 +1,79 @@
+"""The derivative of every program's derivative: right, or refused with a reason.
+
+The oracle is central differences of the first derivative, which has its own tests.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rules.programs import ROWS, Program, load
+
+import s2sad
+from s2sad.check import differences
+from s2sad.check.structure import flatten
+
+TEXT = """\
+import numpy as np
+
+
+def h(x):
+    r = G(x)
+    return np.sum(np.cos(2.0 + np.arange(np.size(r)).reshape(np.shape(r))) * r)
+"""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Callable[..., Any]]:
+    programs = [p for row in ROWS.values() for p in row.programs]
+    return load(tmp_path_factory.mktemp("programs"), programs)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def of_derivative(g: Callable[..., Any], path: Path) -> Callable[..., Any]:
+    """A function of a file that calls a derivative."""
+    path.write_text(TEXT, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    module.G = g  # type: ignore[attr-defined]
+    function: Callable[..., Any] = module.h
+    return function
+
+
+def verdict(program: Program, f: Callable[..., Any], path: Path) -> str:
+    """`right`, or why it is refused; fails if it is wrong."""
+    try:
+        h = of_derivative(s2sad.grad(f), path)
+        found = s2sad.grad(h)(program.value())
+    except s2sad.S2sadError as refusal:
+        return refusal.message
+    want, error = differences.gradient(h, (program.value(),), 0)
+    known = ~np.isnan(flatten(program.value()))
+    got, true = flatten(found)[known], flatten(want)[known]
+    scale = max(1.0, float(np.max(np.abs(true), initial=0.0)))
+    atol = max(1e-5 * scale, 50.0 * error)
+    np.testing.assert_allclose(got, true, rtol=0, atol=atol, err_msg=program.body)
+    return "right"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_row(name: str, written: dict[str, Callable[..., Any]], tmp_path: Path) -> None:
+    for program in ROWS[name].programs:
+        path = tmp_path / f"second_{program.place}_{program.number}.py"
+        verdict(program, written[program.name], path)
