@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import keyword
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -184,7 +185,7 @@ def _derive(
     every = len(names) == len(function.params) - 1
     suffix = "" if every else "_d" + "_".join(names)
     label = "lambda" if source.name == "<lambda>" else source.name
-    function.name = f"d{label}{suffix}"
+    function.name = spelled(f"d{label}{suffix}")
     what = "Value and gradient" if with_value else "Gradient"
     function.docstring = f"{what} of {label} with respect to {', '.join(names)}."
     if source.types:
@@ -225,6 +226,11 @@ def known_parameters(function: Function) -> dict[str, Type]:
         elif kind.is_scalar:
             found[param.name] = kind
     return found
+
+
+def spelled(name: str) -> str:
+    """A name that is no keyword: the derivative of `el` is `del_`."""
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _structured(value: Value, gradient: Value, b: Builder) -> Value:

@@ -380,6 +380,7 @@ class Calls(Expressions):
             function.name, function.name, outer.path, new, outer.lines, outer.scope
         )
         found.captured = tuple(captured)
+        found.nested = True
         self.lifted[function] = found
         return found
 

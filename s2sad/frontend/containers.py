@@ -110,7 +110,8 @@ class Containers(ListItems):
         items = self.displayed(node.elts)
         if isinstance(items, Value) or not all(isinstance(v, Const) for v in items):
             self.refuse(node, "a set of values that are not constants")
-        return Aggregate("tuple", tuple(items))
+        values = dict.fromkeys(v.value for v in items)  # type: ignore[attr-defined]
+        return Aggregate("set", tuple(map(Const, values)))
 
     # -- what is in them ------------------------------------------------------------
 
@@ -132,7 +133,8 @@ class Containers(ListItems):
             from s2sad.frontend.base import constant
 
             return [constant(key) for key in content.keys]
-        return list(content.items) if content.kind in ("tuple", "list") else None
+        listed = content.kind in ("tuple", "list", "set")
+        return list(content.items) if listed else None
 
     def length(self, value: Value, node: gast.AST) -> Value:
         items = self.static_items(value)

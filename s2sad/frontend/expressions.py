@@ -110,8 +110,10 @@ class Expressions(Comprehensions):
                 return Undef()  # bound on no path so far: Python raises when it runs
             frame = frame.outer
         scope = self.frame.source.scope
-        found = scope.resolve(name)
         source = self.frame.source
+        if source.nested and name == source.name:
+            return Static(Binding("function", name, source=lambda: source), scope)
+        found = scope.resolve(name)
         if found.kind == "unknown" and name == source.name and frame is None:
             # a function that calls itself, while its decorator runs
             return Static(Binding("function", name, source=lambda: source), scope)
@@ -133,8 +135,11 @@ class Expressions(Comprehensions):
         scope = self.frame.source.scope
         if found.kind != "value":
             return Static(found, scope)
-        if found.known and (found.value is None or isinstance(found.value, bool)):
-            return Const(found.value)
+        constant = found.known and (
+            found.value is None or isinstance(found.value, bool)
+        )
+        if constant and is_library(found.path):
+            return Const(found.value)  # the user's own may be another tomorrow
         path, module, origin = found.path, scope.module_name, found.origin
         if origin == "closure" and scope is not self.root:
             # a cell of another function: the derivative cannot see it change
@@ -286,6 +291,13 @@ class Expressions(Comprehensions):
         if code in ("is", "isnot"):
             return self.identical(code, left, right, node)
         first, second = self.content(left), self.content(right)
+        if code == "bitor" and first is not None and second is not None:
+            if first.kind == second.kind == "dict":
+                return self.united_dict(first, second, node)
+        for content in (first, second):
+            if content is not None and content.kind in ("set", "dict", "object"):
+                if code not in ("eq", "ne"):
+                    self.refuse(node, f"this operator on a {content.kind}")
         if code == "add" and (first is not None or second is not None):
             return self.joined(left, right, node)
         if code == "mul" and (first is not None or second is not None):
@@ -293,6 +305,12 @@ class Expressions(Comprehensions):
         if code in ("eq", "ne") and first is not None and second is not None:
             return self.all_equal(code, first, second, node)
         return self.b.emit(code, left, right)
+
+    def united_dict(self, a: Aggregate, b: Aggregate, node: gast.AST) -> Value:
+        """`{...} | {...}`"""
+        for key, item in zip(b.keys, b.items, strict=True):
+            a = a.put(key, item)
+        return self.new_dict(list(a.keys), list(a.items), node)
 
     def joined(self, left: Value, right: Value, node: gast.AST) -> Value:
         """Two lists or tuples, one after the other."""
@@ -520,6 +538,8 @@ def _live_type(found: Binding) -> Type:
         return Type("any")
     value = found.value
     kind = of_constant(value)
+    if value is None:
+        return Type("any")
     if kind.kind != "object":
         return kind
     if type(value).__module__ == "numpy":

@@ -202,6 +202,9 @@ class Lowering(Builtins):
 
     def augmented(self, code: str, old: Value, value: Value, node: gast.AST) -> Value:
         """`old += value`: a new value, or the old object changed."""
+        if isinstance(old, Record) and old.kind == "dict" and code == "bitor":
+            self.apply(self.attribute(old, "update", node), [value], {}, node)
+            return old
         if isinstance(old, Record) and old.kind == "list" and code == "add":
             self.apply(self.attribute(old, "extend", node), [value], {}, node)
             return old

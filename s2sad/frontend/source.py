@@ -70,6 +70,8 @@ class FunctionSource:
     bound_kw: dict[str, Any] = field(default_factory=dict)
     #: variables of the functions around it, that it is given as further arguments
     captured: tuple[str, ...] = ()
+    #: it stands inside of another function, and calls itself
+    nested: bool = False
     #: classes that arguments are objects of, where a call has told
     classes: dict[str, type] = field(default_factory=dict)
     #: kinds and ranks of arguments, where examples have told

@@ -50,7 +50,7 @@ class Aggregate(Value):
 
     def get(self, key: Any) -> Value | None:
         for known, item in zip(self.keys, self.items, strict=True):
-            if known == key and type(known) is type(key):
+            if known == key:
                 return item
         return None
 
@@ -59,7 +59,7 @@ class Aggregate(Value):
         if self.get(key) is None:
             return self.like((*self.items, value), (*self.keys, key))
         items = tuple(
-            value if known == key and type(known) is type(key) else item
+            value if known == key else item
             for known, item in zip(self.keys, self.items, strict=True)
         )
         return self.like(items, self.keys)

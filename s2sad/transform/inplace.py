@@ -110,7 +110,9 @@ def _slices_of_arrays(function: Function) -> None:
     """`v = x[1:]; v[0] = 1`: a change of x if that is an array; the run checks it."""
     while found := _changed_slices(function):
         known = [_assume_array(v, function, set()) for v in found]
-        if not any(known) and not any([_assume_result(v, function) for v in found]):
+        if not any(known) and not any(
+            [_assume_array(v, function, set(), results=True) for v in found]
+        ):
             op = found[0].op
             raise AmbiguousError(
                 "a part of this is changed, which is a part of an array or a copy of a"
@@ -351,10 +353,13 @@ def _assume_elements(target: Value, amount: Value, function: Function) -> bool:
     return bool(found)
 
 
-def _assume_array(value: Value, function: Function, seen: set[Value]) -> bool:
+def _assume_array(
+    value: Value, function: Function, seen: set[Value], results: bool = False
+) -> bool:
     """Take a value of unknown kind for an array, and let the run check that it is.
 
-    Says whether anything is known now that was not known before.
+    Says whether anything is known now that was not known before. `results` of
+    arithmetic are taken for arrays only if asked for.
     """
     if value in seen or value.type.kind != "any" or isinstance(value, Const | Undef):
         return False
@@ -383,13 +388,15 @@ def _assume_array(value: Value, function: Function, seen: set[Value]) -> bool:
         sources = [b.results[k] for b in op.blocks]
     elif op.code == "iop":
         sources = [op.args[0]]
+    elif results and op.code in ARITHMETIC and "fact" not in op.attrs:
+        return _assume_result(value, function)
     elif op.code in ARITHMETIC or "fact" in op.attrs or op.block is None:
         return False
     else:
         op.attrs["fact"] = array()
         _check(function, value, op.block, op.block.ops.index(op) + 1)
         return True
-    return any([_assume_array(v, function, seen) for v in sources])
+    return any([_assume_array(v, function, seen, results) for v in sources])
 
 
 def _check(function: Function, value: Value, block: Block, at: int) -> None:
