@@ -170,7 +170,7 @@ class Program:
         return f"def {name}({parameters}):\n" + "\n".join(body.lines) + "\n"
 
     def _recursion(self) -> str:
-        if self.rng.random() < 0.6:
+        if self.rng.random() < 0.8:
             inner = Expressions(self, {"t": FLOAT, "s": FLOAT})
             below = (
                 f"descend({inner.bounded(FLOAT, 1)}, s * {inner.factor()}, fuel - 1)"

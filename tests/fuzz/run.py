@@ -166,7 +166,8 @@ def main() -> int:
     parser.add_argument("--no-relations", action="store_true")
     parser.add_argument("--show", action="store_true", help="print the seed's program")
     parser.add_argument("--shrink", action="store_true", help="make the seed's small")
-    parser.add_argument("--shrink-all", action="store_true", help="one of each cause")
+    parser.add_argument("--shrink-all", action="store_true", help="some of each cause")
+    parser.add_argument("--refused", action="store_true", help="refusals too")
     parser.add_argument("--each", type=int, default=2, help="so many of each cause")
     parser.add_argument("--shrink-seconds", type=float, default=60.0)
     options = parser.parse_args()
@@ -185,7 +186,8 @@ def main() -> int:
     print(report.text(replay))
     if options.shrink_all:
         for cause, failing in report.causes.items():
-            if cause.partition(" ")[0] in FAILURES:
+            wanted = FAILURES + ("refused",) * options.refused
+            if cause.partition(" ")[0] in wanted:
                 for seed in failing[: options.each]:
                     print(shrunk(seed, groups, options.shrink_seconds), flush=True)
     return 1 if report.failed else 0
