@@ -6,6 +6,7 @@ from s2sad.errors import S2sadError
 from s2sad.jacobians import derivative, hessian, hvp, jacobian, value_and_jacobian
 from s2sad.products import jvp, vjp
 from s2sad.rules.custom import elementwise, non_differentiable, rule, zero_derivative
+from s2sad.runtime import stop_gradient
 from s2sad.stages import stages
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "rule",
     "source",
     "stages",
+    "stop_gradient",
     "value_and_grad",
     "value_and_jacobian",
     "vjp",

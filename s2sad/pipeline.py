@@ -228,6 +228,10 @@ def known_parameters(function: Function) -> dict[str, Type]:
     return found
 
 
+#: Cotangents of what lists may be given to as well: np.sum of a list.
+LISTS_TOO = frozenset({"s2sad.runtime.zeros_like", "s2sad.runtime.spread"})
+
+
 def spelled(name: str) -> str:
     """A name that is no keyword: the derivative of `el` is `del_`."""
     return f"{name}_" if keyword.iskeyword(name) else name
@@ -240,7 +244,7 @@ def _structured(value: Value, gradient: Value, b: Builder) -> Value:
         return b.call("s2sad.runtime.match", gradient, value)
     if value.type.kind != "any" or made is None:
         return gradient
-    if made.attrs.get("fn") != "s2sad.runtime.zeros_like":
+    if made.attrs.get("fn") not in LISTS_TOO:
         return gradient
     return b.call("s2sad.runtime.match", gradient, value)
 

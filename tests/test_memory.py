@@ -96,7 +96,6 @@ def test_a_nonlinear_term_saves_what_it_reads():
     assert large < 600 * 1.05 * ARRAY + 6 * ARRAY
 
 
-@pytest.mark.xfail(reason="the linear store is saved too, since it meets y[10:20]")
 def test_a_term_that_reads_a_part_saves_that_part():
     derivative = grad(heated_in_one_place)
     forward = forward_sweep(derivative)

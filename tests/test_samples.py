@@ -87,3 +87,10 @@ def test_three_body(tmp_path):
 
 def test_results_do_not_change_from_run_to_run():
     assert run("logistic_regression.py") == run("logistic_regression.py")
+
+
+def test_newton_cg():
+    shown = run("newton_cg.py")
+    minima = re.findall(r"loss (\S+)", shown)
+    assert len(set(minima)) == 1
+    assert number("with hvp", shown) > 1.0

@@ -55,6 +55,8 @@ class Exceptions(Regions):
             self.statements(node.orelse)
             self.statements(node.finalbody)
             return
+        if self.whole(node):
+            return
         flag = f"$caught{node.lineno}_{node.col_offset}_{len(self.path)}"
         self.frame.env[flag] = Const(None)
         self.tried(list(node.body), node, flag)
@@ -67,6 +69,19 @@ class Exceptions(Regions):
         )
         self.frame.env.pop(flag, None)
         self.statements(node.finalbody)
+
+    def whole(self, node: gast.Try) -> bool:
+        """A body that can be tried as one: what caught it stands in its `except`."""
+        needed = _names(node) | self.used_elsewhere(node)
+        if node.orelse or not _is_atomic(node.body, needed):
+            return False
+        frame, env, heap, outer = self.frame, self.frame.env, self.heap, self.b
+        rest = self.attempt(list(node.body), node, None, needed)
+        if rest:  # more than one part after all
+            frame.env, self.heap, self.b = env, heap, outer
+            return False
+        self.statements(node.finalbody)
+        return True
 
     def handle(
         self, node: gast.Try, handlers: list[gast.ExceptHandler], caught: Value
@@ -184,9 +199,16 @@ class Exceptions(Regions):
     active: list[object]
 
     def attempt(
-        self, body: list[gast.AST], node: gast.Try, flag: str, needed: set[str]
+        self,
+        body: list[gast.AST],
+        node: gast.Try,
+        flag: str | None,
+        needed: set[str],
     ) -> list[gast.AST]:
-        """Lower what can be tried as one; return the statements that are left."""
+        """Lower what can be tried as one; return the statements that are left.
+
+        Without a flag it must be all of them, and the handlers follow at once.
+        """
         frame, env, heap, outer = self.frame, self.frame.env, self.heap, self.b
         block, other = Block(), Block()
         frame.env, self.heap, self.b = dict(env), dict(heap), outer.at(block)
@@ -214,10 +236,19 @@ class Exceptions(Regions):
         error = other.param("error")
         classes = [c for h in node.handlers for c in self.classes_of(h)]
         op = Op("if", [], {"catch": tuple(classes)}, [block, other], outer.origin)
-        then_env = {**ends[0], flag: Const(None)}
-        else_env = {**env, flag: error}
+        left = body[done:]
+        if flag is None:
+            if left:
+                return left
+            frame.env, self.heap, self.b = dict(env), dict(heap), outer.at(other)
+            self.handle(node, list(node.handlers), error)
+            then_env, else_env, end = ends[0], frame.env, self.heap
+            self.b = outer
+        else:
+            then_env = {**ends[0], flag: Const(None)}
+            else_env, end = {**env, flag: error}, dict(heap)
         meeting = Meeting(
-            Const(True), op, (ends[1], dict(heap)),
+            Const(True), op, (ends[1], end),
             (self.kept, self.kept), (lambda r: 9, lambda r: 9), self.missing,
         )  # fmt: skip
         merged = {}
@@ -227,10 +258,11 @@ class Exceptions(Regions):
             hint = None if name.startswith("$") else name
             if name == flag:
                 hint = "caught"
-            merged[name] = self.met(meeting, a, b, hint, [_raises(block), False])
+            dead = [_raises(block), _raises(other)]
+            merged[name] = self.met(meeting, a, b, hint, dead)
         frame.env, self.heap = merged, meeting.close()
         outer.append(op)
-        return body[done:]
+        return left
 
     def check_atomic(
         self, block: Block, start: int, changed: bool, node: gast.AST

@@ -28,7 +28,7 @@ from s2sad.rules.registry import (
     multilinear,
     tangent,
 )
-from s2sad.rules.results import Bound, same
+from s2sad.rules.results import Bound, like, same
 from s2sad.runtime import (
     dot_left,
     dot_right,
@@ -88,6 +88,7 @@ def zeros_type(bound: Bound) -> Type:
 
 
 declare("s2sad.runtime.zeros_like(x)", zeros_type)
+declare("s2sad.runtime.stop_gradient(x)", like, alias="x")
 
 
 @adjoint("s2sad.runtime.unbroadcast(c, x, y=None, z=None)", "c", second)

@@ -331,7 +331,7 @@ def eigvalsh(g, y, a):
 
 @tangent("numpy.linalg.svdvals", "x")
 def svdvals(g, x):
-    u, s, v = np.linalg.svd(x, False)
+    u, _, v = np.linalg.svd(x, False)
     turned = np.swapaxes(u, -1, -2) @ g @ np.swapaxes(v, -1, -2)
     return np.diagonal(turned, 0, -2, -1)
 

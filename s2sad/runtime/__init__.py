@@ -166,6 +166,7 @@ from s2sad.runtime.statistics import (
     spline_part,
     spline_slopes,
 )
+from s2sad.runtime.stop import stop_gradient
 from s2sad.runtime.tangents import (
     cholesky_tangent,
     cumprod_tangent,
@@ -297,6 +298,7 @@ __all__ = [
     "split_flat",
     "split_like",
     "spread",
+    "stop_gradient",
     "svd_part",
     "tensordot_axes",
     "tensordot_left",

@@ -140,7 +140,10 @@ def plus(a: Any, b: Any) -> Any:
 
 
 def add_items(b: Any, g: Any) -> None:
-    """Add to every item of a list, a dict or an object."""
+    """Add to every item of a list, a dict, an object or an array."""
+    if isinstance(b, np.ndarray):
+        b += g
+        return
     if isinstance(b, types.SimpleNamespace):
         for name, v in vars(b).items():
             setattr(b, name, plus(v, getattr(g, name)))
@@ -173,6 +176,8 @@ def add_at(b: Any, index: Any, g: Any) -> None:
     fancy = any(isinstance(p, list | np.ndarray) for p in parts)
     if isinstance(b, np.ndarray) and fancy:
         np.add.at(b, index, g)
+    elif isinstance(b, list | dict) and isinstance(b[index], np.ndarray):
+        b[index] += g  # the array may be known elsewhere
     else:
         b[index] = plus(b[index], g)
 

@@ -13,7 +13,7 @@ from s2sad.analysis.memory import Memory, is_view
 from s2sad.errors import MutationError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Coined, Const, Op, Undef, Value
-from s2sad.ir.infer import roots_of
+from s2sad.ir.infer import index_parts, roots_of
 from s2sad.ir.types import FLOAT, Type, array
 
 #: Operations whose result nobody else refers to.
@@ -36,6 +36,10 @@ LISTS = frozenset(
         "copied",
     ]
 )
+
+
+#: Kinds whose adjoint is a list, a dict or an object, added to item by item.
+LISTED = frozenset({"list", "tuple", "dict", "object"})
 
 
 class Adjoints:
@@ -101,7 +105,13 @@ class Adjoints:
         """Accumulate a contribution of the value's own shape."""
         if value not in self.active or isinstance(value, Const | Undef):
             return
-        if value.type.kind in ("list", "dict", "object"):
+        if self.may_be_list(value, contribution):
+            made = value.op
+            assert made is not None
+            base = self.shadow(made.args[0], b)
+            b.effect("addat", base, made.args[1], contribution, adjoint=True)
+            return
+        if value.type.kind in LISTED:
             b.effect("additems", self.shadow(value, b), contribution)
             return
         if self.is_view(value):
@@ -123,6 +133,14 @@ class Adjoints:
         else:
             total = b.emit("add", known, contribution, type=_of(value))
             self.current[value] = self._named(total, value, b)
+
+    def may_be_list(self, value: Value, contribution: Value) -> bool:
+        """Is it an item of what may be a list, so that it may be a list itself?"""
+        op = value.op
+        if value.type.kind != "any" or contribution.type.is_scalar or op is None:
+            return False
+        single = op.code == "getitem" and len(index_parts(op.args[1])) == 1
+        return self.is_view(value) and single and op.args[0].type.kind != "array"
 
     def _named(self, adjoint: Value, value: Value, b: Builder) -> Value:
         made = adjoint.op

@@ -72,6 +72,8 @@ def _crossing_stores(function: Function) -> None:
             continue
         base, index, value = op.args
         made = value.op
+        if base.type.kind in ("list", "dict") or index.type.kind == "str":
+            continue
         if made is None or made.code != "getitem" or not memory.of(value):
             continue
         if not memory.of(value) & memory.of(base):

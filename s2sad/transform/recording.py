@@ -62,18 +62,22 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
     memory = Memory(body)
     order = Order(body)
     reverse = [op for top in body.ops[forward:] for op in (top, *_inside(top))]
-    readers: dict[object, list[Op]] = {}
+    readers: dict[object, list[tuple[Op, Op | None]]] = {}
     for op in reverse:
         for value in contents_read(op):
             if value.type.is_scalar:
                 continue
+            cover = _put_back_before(op, value, sweep)
             for item in memory.of(value):
                 if item in memory.written:
-                    readers.setdefault(item, []).append(op)
+                    readers.setdefault(item, []).append((op, cover))
     for store, place in sweep.undo:
         written = memory.own(store.args[0])
         needed = any(
-            order.reaches(place, op) for item in written for op in readers.get(item, ())
+            order.reaches(place, op)
+            for item in written
+            for op, cover in readers.get(item, ())
+            if cover is None or cover is place
         )
         assert place.block is not None and store.block is not None
         if not needed:
@@ -96,6 +100,41 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
         store.block.ops[at:at] = before.block.ops
         place.code = "setitem"
         place.args = [base, index, old]
+
+
+def _put_back_before(op: Op, value: Value, sweep: Sweep) -> Op | None:
+    """The place just before an operation where all that it reads is put back.
+
+    Then it matters to this read what that store has overwritten, and nothing else.
+    """
+    made = value.op
+    if made is None or made.code != "getitem" or op.block is None:
+        return None
+    places = {place for _, place in sweep.undo}
+    found = None
+    for other in op.block.ops:
+        if other is op:
+            return found
+        if any(inner in places for inner in _inside(other)):
+            found = None
+        elif other in places:
+            same = len(other.args) == 2 and other.args[0] is made.args[0]
+            covers = same and _same_index(other.args[1], made.args[1])
+            found = other if covers else None
+    return None
+
+
+def _same_index(a: Value, b: Value) -> bool:
+    """Are two indices the same slices and numbers?"""
+    if a is b:
+        return True
+    if isinstance(a, Const) and isinstance(b, Const):
+        return type(a.value) is type(b.value) and bool(a.value == b.value)
+    if a.op is None or b.op is None or a.op.code != b.op.code:
+        return False
+    if a.op.code not in ("slice", "tuple") or len(a.op.args) != len(b.op.args):
+        return False
+    return all(map(_same_index, a.op.args, b.op.args))
 
 
 def _undo_structure(store: Op, place: Op) -> None:

@@ -7,19 +7,118 @@ hands from its forward to its reverse half.
 
 from __future__ import annotations
 
-REVERSE_TWICE = ("reverse over reverse",)
-ON_REVERSE = ("reverse over reverse", "forward over reverse")
+FR, RR = "forward over reverse", "reverse over reverse"
+RF, FF = "reverse over forward", "forward over forward"
 REFUSED_SECOND: dict[str, tuple[str, ...]] = {
-    "functions.recursion": ON_REVERSE,
-    "functions.itself_recursive": REVERSE_TWICE,
-    "functions.mutual_recursion": REVERSE_TWICE,
-    "functions.divide_and_conquer": REVERSE_TWICE,
-    "mutation.double_buffering": REVERSE_TWICE,
-    "mutation.three_level_leapfrog": REVERSE_TWICE,
-    "mutation.helper_on_rows": REVERSE_TWICE,
-    "mutation.gaussian_elimination": REVERSE_TWICE,
-    "mutation.write_then_return": REVERSE_TWICE,
-    "mutation.accumulator_is_a_row_of_the_argument": ON_REVERSE,
-    "mutation.jacobi_until_converged": REVERSE_TWICE,
-    "containers.nested_dict_argument": ON_REVERSE,
+    "arrays.linspace_grid-a": (
+        FR,
+        RR,
+    ),
+    "arrays.linspace_grid-b": (
+        FR,
+        RR,
+    ),
+    "containers.append_and_pop-x": (
+        FR,
+        RR,
+    ),
+    "containers.dict_argument_changed-d": (
+        FR,
+        RR,
+    ),
+    "containers.history_of_states-x": (
+        FR,
+        RR,
+    ),
+    "containers.list_argument_changed-values": (
+        FR,
+        RR,
+    ),
+    "containers.nested_dict_argument-p": (
+        FR,
+        RR,
+    ),
+    "containers.queue_by_slicing-x": (
+        FR,
+        RR,
+    ),
+    "control.delete_a_key-d": (
+        FR,
+        RR,
+    ),
+    "control.match_sequences-t": (
+        FR,
+        RR,
+    ),
+    "control.match_sequences-t@1": (
+        FR,
+        RR,
+    ),
+    "control.match_sequences-t@2": (
+        FR,
+        RR,
+    ),
+    "control.star_in_displays-x": (
+        FR,
+        RR,
+    ),
+    "control.write_before_exception-x": (
+        RF,
+        FF,
+    ),
+    "functions.divide_and_conquer-x": (RR,),
+    "functions.fibonacci_memo_free-x": (
+        FR,
+        RR,
+    ),
+    "functions.fibonacci_memo_free-x@1": (
+        FR,
+        RR,
+    ),
+    "functions.itself_recursive-x": (RR,),
+    "functions.mutual_recursion-x": (RR,),
+    "functions.mutual_recursion-x@1": (RR,),
+    "functions.recursion-x": (
+        FR,
+        RR,
+    ),
+    "functions.recursion-x@1": (
+        FR,
+        RR,
+    ),
+    "mutation.asarray_is_an_alias-x": (
+        FR,
+        RR,
+        RF,
+        FF,
+    ),
+    "mutation.diagonal_by_reshape-m": (
+        FR,
+        RR,
+        RF,
+        FF,
+    ),
+    "mutation.double_buffering-x": (RR,),
+    "mutation.helper_on_rows-m": (RR,),
+    "mutation.jacobi_until_converged-a": (RR,),
+    "mutation.jacobi_until_converged-b": (RR,),
+    "mutation.put_and_fill_diagonal-x": (
+        FR,
+        RR,
+        RF,
+        FF,
+    ),
+    "mutation.reshape_view_written-m": (
+        FR,
+        RR,
+        RF,
+        FF,
+    ),
+    "mutation.three_level_leapfrog-x": (RR,),
+    "mutation.three_level_leapfrog-x@1": (RR,),
+    "mutation.write_then_return-x": (RR,),
+    "objects.list_of_objects-x": (
+        FR,
+        RR,
+    ),
 }
