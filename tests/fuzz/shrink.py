@@ -187,6 +187,8 @@ def _assigned(tree: ast.Module, name: str) -> ast.Assign | None:
 def _expressions(tree: ast.Module, turn: Callable[[], bool]) -> Iterator[ast.Module]:
     """An expression becomes one of its parts, or a small constant."""
     for node in ast.walk(tree):
+        if isinstance(getattr(node, "ctx", None), ast.Store):
+            continue
         for field, value in ast.iter_fields(node):
             inside = value if isinstance(value, list) else [value]
             for k, child in enumerate(inside):
