@@ -107,11 +107,11 @@ def conformed(tangent: Any, value: Any, place: str) -> Any:
     if isinstance(value, bool | str | type(None)):
         return 0.0
     if is_object(value):
-        found = {
+        attributes = {
             k: _item(getattr(tangent, k), v, f"{place}.{k}")
             for k, v in vars(value).items()
         }
-        return types.SimpleNamespace(**found)
+        return types.SimpleNamespace(**attributes)
     if np.ndim(tangent):
         if np.size(tangent) != 1:
             raise KindError(f"{place} has shape {np.shape(tangent)}: it is of a number")

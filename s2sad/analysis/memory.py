@@ -51,7 +51,7 @@ class Memory:
             else:
                 resized |= self.own(op.args[0]) if op.code in STRUCTURE else NOTHING
         self._mutated = {self._find(o) for o in self.written}
-        self._stored = {self._find(o) for o in stored}
+        self._stored = frozenset(stored)
         self._resized = {self._find(o) for o in resized}
 
     @property
@@ -83,7 +83,7 @@ class Memory:
 
     def is_stored(self, value: Value) -> bool:
         """The same, for a change of its items, not of how many it has."""
-        return any(self._find(o) in self._stored for o in self.own(value))
+        return bool(self.own(value) & self._stored)
 
     def is_resized(self, value: Value) -> bool:
         """May the value be a list or dict that gets longer or shorter?"""
@@ -244,8 +244,8 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
     if base.type.kind in CONTAINERS:
         if base.type.kind == "tuple":
             return False
-        if op.attrs.get("view"):
-            return True
+        if "view" in op.attrs:
+            return bool(op.attrs["view"])
         return op.args[1].type.kind != "slice" and (
             kind.kind in (*CONTAINERS, "array") or op.result in subscripted
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import gast
 
@@ -11,6 +11,7 @@ from s2sad.errors import MutationError
 from s2sad.frontend.frame import Closure, Frame, Static
 from s2sad.frontend.virtual import (
     Aggregate,
+    Caught,
     Either,
     Heap,
     Record,
@@ -50,6 +51,11 @@ class Base:
         raise NotImplementedError
 
     def choose(self, test: Value, then: Make, other: Make) -> Value:
+        raise NotImplementedError
+
+    def fork(
+        self, test: Value, then: Callable[[], Any], other: Callable[[], Any]
+    ) -> Value | None:
         raise NotImplementedError
 
     def apply(
@@ -105,6 +111,8 @@ class Base:
                 lambda: self.operand(value.then),
                 lambda: self.operand(value.other),
             )
+        if isinstance(value, Caught):
+            return value.value
         if isinstance(value, Unknown):
             self.nowhere("which object or function this is depends on the run")
         if isinstance(value, Closure) or value.type.kind == "function":

@@ -73,23 +73,52 @@ class Builtins(Derived):
         self, code: str, place: str, args: Args, keywords: Keywords, node: gast.AST
     ) -> Value:
         default = keywords.pop("default", None)
+        key = keywords.pop("key", None)
         self.only(keywords, node)
         values = self.items_of(args)
         if values is None:
-            if default is not None:
-                self.refuse(node, "default= for what may be empty is not supported")
-            self.b.effect("check", args[0], fn="require_flat")
-            where = self.b.emit("call", args[0], fn=place, kw=(), type=INT)
-            return self.b.emit("getitem", args[0], where)
+            return self.extreme_of(args[0], place, key, default, node)
         if not values:
             if default is not None:
                 return default
             self.refuse(node, "max() or min() of nothing")
-        best = values[0]
+        best, rank = values[0], self.ranked(values[0], key, node)
         for value in values[1:]:
-            test = self.binary(code, value, best, node)
+            other = self.ranked(value, key, node)
+            test = self.truth(self.binary(code, other, rank, node), node)
             best = self.choose(test, _giving(value), _giving(best))
+            rank = (
+                best
+                if key is None
+                else self.choose(test, _giving(other), _giving(rank))
+            )
         return best
+
+    def ranked(self, value: Value, key: Value | None, node: gast.AST) -> Value:
+        """What a value is compared by."""
+        none = key is None or (isinstance(key, Const) and key.value is None)
+        return value if none or key is None else self.apply(key, [value], {}, node)
+
+    def extreme_of(
+        self,
+        source: Value,
+        place: str,
+        key: Value | None,
+        default: Value | None,
+        node: gast.AST,
+    ) -> Value:
+        """The greatest of what only a run knows the length of: by its index."""
+
+        def found() -> Value:
+            ranks = source if key is None else self.keys_of(source, key, node)
+            self.b.effect("check", ranks, fn="require_flat")
+            where = self.b.emit("call", ranks, fn=place, kw=(), type=INT)
+            return self.item(source, where, node)
+
+        if default is None:
+            return found()
+        some = self.b.emit("gt", self.b.call("len", source), Const(0))
+        return self.choose(some, found, _giving(default))
 
     def call_sum(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
         start = keywords.pop("start", None) or (args[1] if len(args) > 1 else None)
@@ -222,6 +251,8 @@ class Builtins(Derived):
 
     def call_sorted(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
         items = self.static_items(args[0])
+        if isinstance(args[0], Items) or args[0].type.kind == "dict":
+            args = [self.collect(args[0], node), *args[1:]]
         if items is not None and all(isinstance(v, Const) for v in items):
             if not keywords:
                 values = sorted(v.value for v in items)  # type: ignore[attr-defined]

@@ -346,6 +346,12 @@ class Expressions(Comprehensions):
         return result
 
     def contained(self, code: str, left: Value, right: Value, node: gast.AST) -> Value:
+        special = self.special("__contains__", right, [left], node)
+        if special is not None:
+            test = self.truth(special, node)
+            if code == "in" or isinstance(test, Const):
+                return test if code == "in" else Const(not test.value)  # type: ignore[attr-defined]
+            return self.b.emit("not", test)
         items = self.static_items(right)
         if items is None:
             return self.b.emit(code, left, right)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import gast
 
+from s2sad.frontend.base import constant
 from s2sad.frontend.containers import Containers, Items
 from s2sad.ir.core import Block, Const, Op, Value
 from s2sad.ir.types import INT, Type
@@ -128,10 +129,14 @@ class ListValues(Containers):
     ) -> Value:
         """`sorted(x)`: the items in the order of a stable argsort."""
         down = keywords.get("reverse", Const(False))
-        if set(keywords) - {"reverse"} or not isinstance(down, Const):
-            self.refuse(node, "sorting with a key is not supported")
-        self.b.effect("check", source, fn="require_flat")
-        values = self.b.call("numpy.asarray", source)
+        key = keywords.get("key")
+        if set(keywords) - {"reverse", "key"} or not isinstance(down, Const):
+            self.refuse(node, "sorting with such keywords is not supported")
+        by = source
+        if key is not None and not isinstance(key, Const):
+            by = self.keys_of(source, key, node)
+        self.b.effect("check", by, fn="require_flat")
+        values = self.b.call("numpy.asarray", by)
         if down.value:  # equal items stay in their order
             values = self.b.emit("neg", values)
         order = self.b.call("numpy.argsort", values, kind=Const("stable"))
@@ -143,6 +148,17 @@ class ListValues(Containers):
             self.b.effect("push", result, self.b.emit("getitem", source, at))
 
         self.indexed(source, push)
+        return result
+
+    def keys_of(self, source: Value, key: Value, node: gast.AST) -> Value:
+        """The list of what the items of another one are ordered by."""
+        result = self.list_value([], node)
+        self.indexed(
+            source,
+            lambda k: self.push(
+                result, self.apply(key, [self.item(source, k, node)], {}, node), node
+            ),
+        )
         return result
 
     def refill(self, owner: Value, new: Value) -> None:
@@ -161,6 +177,22 @@ class ListValues(Containers):
     ) -> Value:
         if owner.type.kind == "any":
             owner.type = Type("dict")
+        if name == "setdefault":
+            default = self.kept(args[1]) if len(args) > 1 else Const(None)
+            new = self.b.emit("notin", args[0], owner)
+            self.fork(
+                new,
+                lambda: self.b.effect("setitem", owner, args[0], default),
+                lambda: None,
+            )
+            return self.b.emit("getitem", owner, args[0])
+        if name == "update" and len(args) == 1:
+            content = self.content(args[0])
+            if content is None or content.kind != "dict":
+                self.refuse(node, "update() with a dict not written out here")
+            for key, item in zip(content.keys, content.items, strict=True):
+                self.b.effect("setitem", owner, constant(key), self.kept(item))
+            return Const(None)
         if name == "get":
             default = args[1] if len(args) > 1 else Const(None)
             return self.choose(

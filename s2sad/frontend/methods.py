@@ -114,7 +114,7 @@ class Methods(ListValues):
         known, key = literal_key(call.args[0])
         default = call.args[1] if len(call.args) > 1 else Const(None)
         if not known:
-            self.refuse(call.node, "get() of a key that only a run can tell")
+            raise Restart(call.owner.site)
         found = call.content.get(key)
         return default if found is None else found
 
@@ -156,7 +156,7 @@ class Methods(ListValues):
     def dict_setdefault(self, call: Call) -> Value:
         known, key = literal_key(call.args[0])
         if not known:
-            self.refuse(call.node, "setdefault() of a key that only a run can tell")
+            raise Restart(call.owner.site)
         found = call.content.get(key)
         if found is None:
             found = call.args[1] if len(call.args) > 1 else Const(None)

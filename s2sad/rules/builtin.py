@@ -25,9 +25,11 @@ for _kind in ("list", "tuple"):  # of a dict: its keys
     declare(f"{_kind}(iterable=())", lambda bound: Type("list"), flat=("iterable",))
 
 
-@adjoint("copy.deepcopy(x)", "x", lambda bound: bound["x"].type)
-def deepcopy_(g):
-    return g
+for _copy in ("copy.copy", "copy.deepcopy"):
+
+    @adjoint(f"{_copy}(x)", "x", lambda bound: bound["x"].type)
+    def copied_(g):
+        return g
 
 
 @adjoint("sum(iterable, start=0)", "iterable", "any")

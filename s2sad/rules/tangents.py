@@ -77,6 +77,7 @@ MORE = {
     "numpy.polyadd": "a1 a2",
     "numpy.polysub": "a1 a2",
     "numpy.linalg.matrix_transpose": "x",
+    "copy.copy": "x",
     "copy.deepcopy": "x",
     **{f"numpy.fft.{n}": "a" for n in ("fft", "ifft", "fftn", "ifftn", "rfft")},
     **{f"numpy.fft.{n}": "a" for n in ("rfftn", "irfft", "irfftn")},
@@ -102,14 +103,14 @@ def pad(g, pad_width, mode):
 
 
 @tangent("numpy.arange", "start")
-def arange_start(g, y, stop):
+def arange_start(g, y, stop, step, dtype):
     if stop is None:
         return np.zeros_like(y)
     return np.full_like(y, g)
 
 
 @tangent("numpy.arange", "step")
-def arange_step(g, y):
+def arange_step(g, y, stop, dtype):
     return g * np.arange(np.size(y))
 
 

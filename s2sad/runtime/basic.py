@@ -310,6 +310,13 @@ def require_array(x: Any) -> None:
         )
 
 
+def require_items(x: Any) -> None:
+    """Refuse what is neither an array nor a list of numbers."""
+    if isinstance(x, list) and all(isinstance(v, float | int | np.number) for v in x):
+        return
+    require_array(x)
+
+
 def require_apart(x: Any, *others: Any) -> None:
     """Refuse an array that is changed in place and passed a second time."""
     for other in others:

@@ -401,9 +401,23 @@ def _assume_array(
     return any([_assume_array(v, function, seen, results) for v in sources])
 
 
-def _check(function: Function, value: Value, block: Block, at: int) -> None:
+def _stored_by_item(function: Function, value: Value, memory: Memory) -> bool:
+    """Is every store one of `x[i] = v`, which a list of numbers has as well?"""
+    return all(
+        op.code in ("setitem", "augitem")
+        and op.args[0] is value
+        and len(index_parts(op.args[1])) == 1
+        and op.args[1].type.kind == "int"
+        for op in walk(function.body)
+        if op.code in STORES and value in memory.own(op.args[0])
+    )
+
+
+def _check(
+    function: Function, value: Value, block: Block, at: int, name: str = "require_array"
+) -> None:
     made = value.op.origin if value.op else None
-    check = Op("check", [value], {"fn": "require_array"}, origin=made)
+    check = Op("check", [value], {"fn": name}, origin=made)
     check.block = block
     block.ops.insert(at, check)
 
@@ -479,7 +493,9 @@ def _copy_parameters(function: Function) -> None:
     for value in changed:
         if value in written and value.type.kind == "any" and value not in deep:
             # a list's copy would hold the caller's arrays
-            _check(function, value, function.body, 0)
+            by_item = _stored_by_item(function, value, memory)
+            name = "require_items" if by_item else "require_array"
+            _check(function, value, function.body, 0, name)
         near = [v for v in others if v is not value and v.type.kind in kinds]
         if near:
             apart = Op("check", [value, *near], {"fn": "require_apart"})
@@ -488,8 +504,11 @@ def _copy_parameters(function: Function) -> None:
     if not written:
         return
     for value in written:
+        by_item = value.type.kind == "any" and _stored_by_item(function, value, memory)
         if value in deep:
             op = Op("call", [value], {"fn": "copy.deepcopy", "kw": ()})
+        elif by_item:
+            op = Op("call", [value], {"fn": "copy.copy", "kw": (), "method": "copy"})
         elif value.type.kind not in ("array", "any"):
             raise MutationError(f"a {value.type} parameter is changed in place")
         else:

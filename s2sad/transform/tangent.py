@@ -183,7 +183,8 @@ class Tangents(TangentMemory, TangentRegions):
         if rule.partials:
             arrays = {p: self.numeric(v, b) for p, v in bound.items()}
             values = {**arrays, "g": values["g"], "y": op.result}
-        self.refuse_ignored(op, rule, template, bound)
+        others = {p: v for p, v in bound.items() if p != parameter}
+        self.refuse_ignored(op, rule, template, others)
         before = len(b.block.ops)
         term = inline(template, b, values)
         if rule.result != "elementwise" and parameter not in rule.partials:
@@ -207,9 +208,9 @@ class Tangents(TangentMemory, TangentRegions):
             return
         named = inspect.signature(template).parameters
         for parameter, default in rule.defaults.items():
-            value = bound[parameter]
-            if parameter in named:
+            if parameter in named or parameter not in bound:
                 continue
+            value = bound[parameter]
             if isinstance(value, Const) and value.value is default:
                 continue
             raise NoRuleError(

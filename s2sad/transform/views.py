@@ -57,13 +57,31 @@ def _item(function: Function, op: Op, memory: Memory, order: Order) -> None:
     Its shadow is the item of the list's shadow, as long as it stands at its place.
     """
     items = memory.held(memory.own(op.result))
-    sliced = op.args[1].type.kind == "slice" and bool(items & memory.written)
+    is_slice = op.args[1].type.kind == "slice"
+    shared = is_slice and bool(items & memory.written)
     itself = memory.is_mutated(op.result) and not op.result.type.is_scalar
-    if not sliced and not (itself and op.args[1].type.kind != "slice"):
+    if is_slice and not shared:
         return
+    moved = _is_moved(function, op, memory, order)
+    if not shared and not itself:
+        if moved:  # nothing changes it, so that a shadow of its own will do
+            op.attrs["view"] = False
+        return
+    if moved:
+        raise MutationError(
+            "an item of a list is in use while its place in the list changes",
+            at=op.origin.location if op.origin else None,
+            hint="copy the item, or use it before the list changes",
+        )
     op.attrs["view"] = True
+
+
+def _is_moved(function: Function, op: Op, memory: Memory, order: Order) -> bool:
+    """May an item be used after its place in the list has changed?"""
     lists = memory.own(op.args[0])
     derived = _derived(function, op.result)
+    values = derived if derived is not None else {op.result}
+    values = {v for v in values if not v.type.is_scalar}
     for store in walk(function.body):
         moves = store.code in STRUCTURE or store.code == "setitem"
         if store.code == "push" and _counted_from_front(op.args[1]):
@@ -72,13 +90,9 @@ def _item(function: Function, op: Op, memory: Memory, order: Order) -> None:
             continue
         if _is_put_back(store, op) or not order.reaches(op, store):
             continue
-        values = derived if derived is not None else {op.result}
-        if any(order.used_after(v, store) for v in values if not v.type.is_scalar):
-            raise MutationError(
-                "an item of a list is in use while its place in the list changes",
-                at=op.origin.location if op.origin else None,
-                hint="copy the item, or use it before the list changes",
-            )
+        if derived is None or any(order.used_after(v, store) for v in values):
+            return True
+    return False
 
 
 def _is_put_back(store: Op, op: Op) -> bool:
