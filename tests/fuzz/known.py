@@ -16,14 +16,15 @@ KNOWN: dict[str, str] = {
         "two `with np.errstate(...)` share one context, which may be entered once"
     ),
     "CRASH  TypeError [dispatch.py:derivative]": "the same, of an object's gradient",
-    "CRASH  KeyError [emit/naming.py:name]": "a loop or an `and` before raise",
+    "CRASH  KeyError [emit/naming.py:name]": "a loop or an `and` before a raise",
     "CRASH  ValueError [optimize/dead.py:define]": "likewise",
-    "CRASH  UnboundLocalError [emitted:": "what a try leaves unset is read in reverse",
+    "CRASH  UnboundLocalError [emitted:": "what an early exit leaves unset is read",
     "CRASH  IndexError [emitted:": "a list that grows in an except",
-    "WRONG is a": "sum(x) of a list gives its gradient as an array",
-    "WRONG numbers": "attributes and properties of an argument; arrays in a try",
-    "RELATION interpreted": "what a try changes is not changed by the interpreter",
-    "RELATION products": "vjp of arguments that the function changes",
+    "WRONG numbers": (
+        "attributes swapped in a loop; a view of an attribute held in a tuple;"
+        " np.add.at before a raise; cotangents of lists that are joined, not added"
+    ),
+    "RELATION products": "vjp of a function that returns an argument that it changed",
 }
 
 
