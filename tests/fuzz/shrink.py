@@ -185,7 +185,12 @@ def _assigned(tree: ast.Module, name: str) -> ast.Assign | None:
 
 
 def _expressions(tree: ast.Module, turn: Callable[[], bool]) -> Iterator[ast.Module]:
-    """An expression becomes one of its parts, or a small constant."""
+    """An expression becomes one of its parts, or a small constant.
+
+    Arguments stay of their kinds: their numbers change, and how many there are.
+    """
+    values = _assigned(tree, "ARGS")
+    arguments = set(ast.walk(values)) if values is not None else set()
     for node in ast.walk(tree):
         if isinstance(getattr(node, "ctx", None), ast.Store):
             continue
@@ -196,7 +201,9 @@ def _expressions(tree: ast.Module, turn: Callable[[], bool]) -> Iterator[ast.Mod
                     continue
                 if field in ("annotation", "decorator_list", "func", "returns"):
                     continue
-                for part in _simpler(child, _may_be_a_number(node, field)):
+                number = _may_be_a_number(node, field)
+                kept = child in arguments and not isinstance(child, ast.Constant)
+                for part in () if kept else _simpler(child, number):
                     if turn():
                         part = copy.deepcopy(part)
                         if isinstance(value, list):
