@@ -20,6 +20,10 @@ KNOWN: dict[str, str] = {
     "CRASH  ValueError [optimize/dead.py:define]": "likewise",
     "CRASH  UnboundLocalError [emitted:": "what an early exit leaves unset is read",
     "CRASH  IndexError [emitted:": "a list that grows in an except",
+    "CRASH  IndexError [runtime/basic.py:": "u = x[-1]; del x[0] of a list",
+    "RELATION forward_mode CRASH UnboundLocalError": "an early exit, as above",
+    "RELATION value_too UnboundLocalError": "an early exit, as above",
+    "RELATION while_for UnboundLocalError": "an early exit, as above",
     "WRONG numbers": (
         "attributes swapped in a loop; a view of an attribute held in a tuple;"
         " np.add.at before a raise; cotangents of lists that are joined, not added"
