@@ -134,7 +134,12 @@ class Exceptions(Regions):
     def tried(self, body: list[gast.AST], node: gast.Try, flag: str) -> None:
         """The parts of a `try` body, one after the other, until one raises."""
         needed = _names(node) | self.used_elsewhere(node)
+        while body and _cannot_raise(body[0]):
+            self.statements(body[:1])
+            body = body[1:]
         first = body[0] if body else None
+        if first is None:
+            return
         if first is not None and not _is_atomic([first], needed):
             self.tried_inside(first, node, flag)
             rest = body[1:]
@@ -426,6 +431,15 @@ def _is_atomic(body: list[gast.AST], needed: set[str]) -> bool:
     return True
 
 
+def _cannot_raise(node: gast.AST) -> bool:
+    """Is it `x = y` or `x = 1.0`?"""
+    return (
+        isinstance(node, gast.Assign)
+        and all(isinstance(t, gast.Name) for t in node.targets)
+        and isinstance(node.value, gast.Name | gast.Constant)
+    )
+
+
 def _is_safe(test: gast.AST) -> bool:
     """Can a condition not raise: names and numbers, compared?"""
     kinds = (
@@ -449,12 +463,8 @@ def _effects(block: Block, start: int) -> bool:
 
 
 def _is_flag(node: gast.AST) -> bool:
-    """Is it one of our own assignments, which raise nothing?"""
-    return (
-        isinstance(node, gast.Assign)
-        and isinstance(node.value, gast.Constant)
-        and isinstance(node.targets[0], gast.Name)
-    )
+    """Is it an assignment that raises nothing?"""
+    return _cannot_raise(node)
 
 
 def _names(node: gast.Try) -> set[str]:

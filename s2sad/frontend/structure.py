@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from s2sad.frontend.frame import Closure, Static
 from s2sad.frontend.virtual import (
     Aggregate,
+    Caught,
     Either,
     Heap,
     Record,
@@ -294,6 +295,9 @@ class Meeting:
             return a
         if is_plain(a) and is_plain(b):
             return self._yield(a, b, hint)
+        if isinstance(a, Caught) or isinstance(b, Caught):
+            pair = [v.value if isinstance(v, Caught) else v for v in (a, b)]
+            return Caught(self.value(pair[0], pair[1], hint))
         if isinstance(a, Undef) or isinstance(b, Undef):
             found = b if isinstance(a, Undef) else a
             return self.lifted(found, 1 if found is b else 0, hint)
@@ -320,6 +324,8 @@ class Meeting:
             return self._yield(self.reify[0](a), self.reify[1](b), hint)
         if isinstance(a, Unknown) or isinstance(b, Unknown):
             return Unknown()
+        if isinstance(self.test, Const):
+            return Unknown()  # of a try: whether it fails is no value
         if not (self._liftable(a) and self._liftable(b)):
             return Unknown()
         return Either(self.test, self.lifted(a, 0, hint), self.lifted(b, 1, hint))

@@ -57,7 +57,10 @@ from s2sad.runtime import (
 )
 
 CHECKS = "uncrossed apart number one scalar array element"
-for name in CHECKS.split():
+for name in (
+    *("number", "one", "scalar", "array", "apart", "uncrossed", "element", "items"),
+    *("sequence", "flat", "dict", "view", "plain", "distinct"),
+):
     declare(f"s2sad.runtime.require_{name}(*parts)", effect=True)
 declare("s2sad.runtime.require_rank(x, ndim)", effect=True)
 declare("s2sad.runtime.require_float(x, name)", effect=True)
