@@ -24,13 +24,18 @@ KNOWN: dict[str, str] = {
     "RELATION forward_mode CRASH UnboundLocalError": "an early exit, as above",
     "RELATION value_too UnboundLocalError": "an early exit, as above",
     "RELATION while_for UnboundLocalError": "an early exit, as above",
-    "WRONG numbers": (
-        "attributes swapped in a loop; a view of an attribute held in a tuple;"
-        " np.add.at before a raise; cotangents of lists that are joined, not added"
-    ),
     "RELATION products": "vjp of a function that returns an argument that it changed",
 }
 
 
-def is_known(outcome: Outcome) -> bool:
+#: Wrong gradients have one cause as far as a program can tell: these are known by
+#: the seed of their program, so that another one fails the tests.
+WRONG = {
+    58: "c.x, c.v = c.v, 0.5 in a loop that is not entered: two variables, one name",
+}
+
+
+def is_known(outcome: Outcome, seed: int) -> bool:
+    if outcome.kind == "WRONG":
+        return seed in WRONG
     return any(part in outcome.cause for part in KNOWN)

@@ -13,7 +13,6 @@ import contextlib
 import pickle
 import sys
 import tempfile
-import types
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,6 +54,7 @@ def cotangent(name: Any, args: Any, kwargs: Any, wrt: Any) -> Any:
 def forms(step: int = 1) -> Iterator[Item]:
     chosen = [p for row in programs.ROWS.values() for p in row.programs][::step]
     folder = Path(tempfile.mkdtemp(prefix="s2sad-forms-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     written = programs.load(folder, chosen)
     for one in chosen:
         f = written[one.name]
@@ -134,11 +134,6 @@ def same(found: Any, known: Any) -> bool:
     if not np.isfinite(scale):
         scale = 1.0
     return bool(np.allclose(found, known, rtol=1e-6, atol=1e-8 * scale, equal_nan=True))
-
-
-def no_answer(signum: int, frame: types.FrameType | None) -> None:
-    print("time")
-    sys.exit(1)
 
 
 def main() -> int:
