@@ -31,6 +31,7 @@ KNOWN: dict[str, str] = {
 #: Wrong gradients have one cause as far as a program can tell: these are known by
 #: the seed of their program, so that another one fails the tests.
 WRONG = {
+    34: "np.add.at before a raise in the same try",
     58: "c.x, c.v = c.v, 0.5 in a loop that is not entered: two variables, one name",
 }
 

@@ -9,8 +9,10 @@ A mutant whose results differ by more than the tests let pass would fail there t
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import pickle
+import shutil
 import sys
 import tempfile
 import warnings
