@@ -12,7 +12,7 @@ ARGS   ?=
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint golden clean
+.PHONY: help demo test fuzz mutants bench lint golden clean
 
 BIN := $(VENV)/bin
 export PYTHONPATH := $(CURDIR)
@@ -21,6 +21,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo 'make demo     differentiate a function, fit real data, check the gradient'
 	@echo 'make test     run the tests'
+	@echo 'make fuzz     random programs: N=1000 SEED=0 GROUPS=views,writes:2 WORKERS=2'
+	@echo 'make mutants  break the compiler, see that the tests notice: N=200 SEED=0'
 	@echo 'make bench    cost of the gradients, and time to compile'
 	@echo 'make lint     ruff and mypy'
 	@echo 'make golden   write the golden files anew (then read the difference)'
@@ -32,6 +34,16 @@ demo: $(VENV)/.core
 # One BLAS thread for each worker, or the workers fight for the cores.
 test: $(VENV)/.test
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto $(ARGS)
+
+# One program is one seed: what fails prints the command that makes it again, small.
+fuzz: $(VENV)/.test
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/fuzz/run.py \
+	  -n $(or $(N),1000) --seed $(or $(SEED),0) --workers $(or $(WORKERS),2) \
+	  $(if $(GROUPS),--groups $(GROUPS)) $(ARGS)
+
+mutants: $(VENV)/.test
+	@$(BIN)/python tests/mutants/run.py -n $(or $(N),200) --seed $(or $(SEED),0) \
+	  --workers $(or $(WORKERS),2) $(ARGS)
 
 bench: $(VENV)/.dev
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \

@@ -1,0 +1,1 @@
+"""Random programs, their judge, a shrinker and relations between programs."""
