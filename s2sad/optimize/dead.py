@@ -54,12 +54,13 @@ class Liveness:
                 self.pending.append(value)
 
     def mark_op(self, op: Op) -> None:
+        if op.blocks:
+            self.keep_region(op)
+            return
         if op in self.ops:
             return
         self.ops.add(op)
         self.enclose(op)
-        if op.blocks:
-            return
         self.mark(*op.args)
         for value in self.contents(op):
             self.touch(value)

@@ -186,6 +186,9 @@ def may_be_list(adjoint: Value, value: Value) -> bool:
         return True
     if op.code == "call":
         return op.attrs["fn"].removeprefix("s2sad.runtime.") in LISTS
+    if op.code == "if":
+        k = op.results.index(adjoint)
+        return any(may_be_list(block.results[k], value) for block in op.blocks)
     return op.code in ("list", "tuple", "dict", "callrev")
 
 
