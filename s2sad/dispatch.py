@@ -57,9 +57,13 @@ def by_class(
     derivative.__qualname__ = derivative.__name__
     derivative.__module__ = primal.__module__
     shown: Any = derivative
-    if general is not None:  # what a derivative of this derivative is made from
+    # What a derivative of this derivative is made from.
+    shown.general = general
+    if general is not None:
         shown.__signature__ = inspect.signature(general)
-        shown.general = general
+    else:
+        left = [signature.parameters[name] for name in names]
+        shown.__signature__ = inspect.Signature(left)
     return derivative
 
 

@@ -10,7 +10,7 @@ import pytest
 from corpus.judge_forward import direction
 from corpus.judge_second import NoOracle, gradients, judge_second
 from corpus.refused import REFUSED
-from corpus.refused_second import REFUSED_SECOND
+from corpus.refused_second import BROKEN_FOURTH, BROKEN_SECOND, REFUSED_SECOND
 from corpus.registry import Check, checks
 
 import s2sad
@@ -32,13 +32,15 @@ def test_second(check: Check, nesting: str) -> None:
     verdict = judge_second(check, nesting)
     listed = REFUSED_SECOND.get(check.id, REFUSED_SECOND.get(check.case.name, ()))
     kind = "refused" if nesting in listed else "right"
+    if nesting in BROKEN_SECOND.get(check.id, ()):
+        kind = "CRASH"
     if verdict.kind != "skipped":
         assert verdict.kind == kind, f"{verdict.kind} {verdict.code} {verdict.detail}"
 
 
 def test_every_listed_refusal_is_a_check() -> None:
     known = {c.id for c in FIRST} | {c.case.name for c in FIRST}
-    assert set(REFUSED_SECOND) <= known
+    assert set(REFUSED_SECOND) | set(BROKEN_SECOND) | set(BROKEN_FOURTH) <= known
 
 
 #: steps that leave rounding and truncation both far below what is asked
@@ -134,5 +136,7 @@ def test_gradients_of_gradients(check: Check) -> None:
             found.append(float(g(*args)))
     except S2sadError as refusal:
         pytest.skip(f"{refusal.code} {refusal.message}")
+    except BROKEN_FOURTH.get(check.id, ()) as error:
+        pytest.xfail(str(error))
     assert math.isclose(found[2], third, abs_tol=2e-3 * max(1.0, abs(third)))
     assert math.isclose(found[3], fourth, abs_tol=2e-3 * max(1.0, abs(fourth)))

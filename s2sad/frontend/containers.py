@@ -260,6 +260,9 @@ class Containers(ListItems):
 
     def delitem(self, base: Value, index: Value, node: gast.AST) -> None:
         content = self.content(base)
+        made = index.op
+        if content is None and made is not None and made.code == "slice":
+            self.refuse(node, "del of a slice of a list whose length only a run tells")
         if content is None and base.type.kind == "list":
             self.list_method(base, "pop", [index], {}, node)
             return

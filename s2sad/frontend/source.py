@@ -252,7 +252,13 @@ def unwrap(f: object) -> tuple[types.FunctionType, tuple[Any, ...], dict[str, An
     bound: tuple[Any, ...] = ()
     bound_kw: dict[str, Any] = {}
     given: Any = f
-    given = getattr(given, "general", given) if _is_ours(given) else given
+    if _is_ours(given):
+        given = given.general
+        if given is None:
+            raise UnsupportedError(
+                "a derivative by an object, which is written when it is called",
+                hint="name the classes by annotations, or by like=",
+            )
     while not isinstance(given, types.FunctionType):
         if isinstance(given, types.MethodType):
             bound, given = (given.__self__, *bound), given.__func__

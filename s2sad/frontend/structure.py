@@ -372,6 +372,8 @@ class Meeting:
                 self.heap[value] = Undef()
                 self.heap[value] = self.lifted(self.heaps[side][value], side, hint)
             return value
+        if isinstance(value, Caught):
+            return Caught(self.lifted(value.value, side, hint))
         if isinstance(value, Either):
             return Either(
                 self.lifted(value.test, side, None),

@@ -324,7 +324,6 @@ class Recorder:
         name = value.name
         store = tape.define(self.plural(name), Type("list"))
         outermost.block.ops.insert(outermost.block.ops.index(outermost), tape)
-        _define_start(value)
         define_everywhere(value)
         push = Op("push", [store, value], origin=value.op.origin if value.op else None)
         push.block = where
@@ -383,32 +382,39 @@ class Recorder:
         return current
 
 
-def _define_start(value: Value) -> None:
-    """A variable that only the loop defines is None before, so that it can be kept."""
-    block = value.block
-    owner = block.owner if block is not None else None
-    if block is None or owner is None or owner.code not in ("for", "while"):
-        return
-    skip = 1 if owner.code == "for" else 0
-    k = block.params.index(value) - (len(block.params) - len(owner.results))
-    if k >= 0 and isinstance(owner.args[skip + k], Undef):
-        owner.args[skip + k] = Const(None)
-
-
 def define_everywhere(value: Value) -> None:
-    """What only one branch defines is None after the other, so that it can be kept."""
+    """What some paths do not define is None there, so that it can be kept."""
+    pending, seen = [value], {value}
+    while pending:
+        value = pending.pop()
+        for operands, k in _sources(value):
+            found = operands[k]
+            if isinstance(found, Undef):
+                operands[k] = Const(None)
+            elif found not in seen and not isinstance(found, Const):
+                seen.add(found)
+                pending.append(found)
+
+
+def _sources(value: Value) -> list[tuple[list[Value], int]]:
+    """Where what a branch yields, or a loop carries, comes from."""
     op = value.op
-    while op is not None and op.code == "if" and value in op.results:
+    if op is not None and op.code == "if":
         k = op.results.index(value)
-        inner = None
-        for block in op.blocks:
-            if isinstance(block.results[k], Undef):
-                block.results[k] = Const(None)
-            elif not isinstance(block.results[k], Const):
-                inner = block.results[k]
-        if inner is None:
-            return
-        value, op = inner, inner.op
+        return [(block.results, k) for block in op.blocks]
+    if op is not None and op.code in ("for", "while"):
+        return _carried(op, op.results.index(value))
+    if value.block is not None and value.block.owner is not None:
+        op, params = value.block.owner, value.block.params
+        k = params.index(value) - (len(params) - len(op.results))
+        if op.code in ("for", "while") and k >= 0:
+            return _carried(op, k)
+    return []
+
+
+def _carried(op: Op, k: int) -> list[tuple[list[Value], int]]:
+    skip, stop = int(op.code == "for"), int(bool(op.attrs.get("stop")))
+    return [(op.args, skip + k), (op.blocks[-1].results, stop + k)]
 
 
 def _is_loop(block: Block) -> bool:

@@ -138,7 +138,7 @@ def comparison(x, y):
     return x * x if 0.0 < x < y else y
 
 
-@refused("Compare", "first < second", "S204", "compare their numbers", 0.7)
+@refused("Compare", "first < second", "S201", "compare their numbers", 0.7)
 def objects_compared(x):
     first, second = Body(x, 1.0), Body(x, 1.0)
     return x * x if first < second else x

@@ -57,7 +57,9 @@ def test_lowered(case):
 def test_lowered_changes_what_python_changes(case):
     function = accepted(lower, from_function(case.f))
     mine, theirs = case.args(0), case.args(0)
-    interpret(function, *mine)
+    if any(hasattr(value, "__dict__") for value in mine):
+        pytest.skip("the attributes that are assigned are values of the derivative's")
+    accepted(interpret, function, *mine)
     case.f(*theirs)
     assert_same_bits(mine, theirs, "arguments")
 
