@@ -244,9 +244,20 @@ def _structured(value: Value, gradient: Value, b: Builder) -> Value:
         return b.call("s2sad.runtime.match", gradient, value)
     if value.type.kind != "any" or made is None:
         return gradient
-    if made.attrs.get("fn") not in LISTS_TOO:
+    if not _may_be_array(gradient):
         return gradient
     return b.call("s2sad.runtime.match", gradient, value)
+
+
+def _may_be_array(gradient: Value) -> bool:
+    """May it be an array where the argument is a list?"""
+    made = gradient.op
+    if made is None:
+        return False
+    if made.code == "if":
+        k = made.results.index(gradient)
+        return any(_may_be_array(block.results[k]) for block in made.blocks)
+    return made.attrs.get("fn") in LISTS_TOO
 
 
 def _inner(op: Op) -> list[Op]:

@@ -13,6 +13,11 @@ from s2sad.ir.core import Block, Const, Op, Origin, Value
 from s2sad.ir.infer import result_type, roots_of
 from s2sad.ir.types import ANY, Type
 
+#: How far back a sign is looked for, so that this takes no time.
+NEAR = 16
+#: Operations with a result that change something in place as well.
+CHANGING = frozenset({"iop", "pop", "popat", "calluser", "calltangent", "callrev"})
+
 
 class Builder:
     """Appends operations to a block."""
@@ -57,10 +62,10 @@ class Builder:
         """Signs move outwards, a spread number stays a number: the same, shorter."""
         if code == "mul" or code == "div":
             left, right = args
-            if (inner := _operand(left, "neg")) is not None:
+            if (inner := self._operand(left, "neg")) is not None:
                 product = self.emit(code, inner, right, type=type)
                 return self.emit("neg", product, type=type)
-            if code == "mul" and (inner := _operand(right, "neg")) is not None:
+            if code == "mul" and (inner := self._operand(right, "neg")) is not None:
                 product = self.emit(code, left, inner, type=type)
                 return self.emit("neg", product, type=type)
             if code == "mul" and isinstance(left, Const):
@@ -80,13 +85,31 @@ class Builder:
             return self.call("s2sad.runtime.spread", negative, args[0].op.args[1])
         if code == "add":
             left, right = args
-            if (inner := _operand(right, "neg")) is not None:
+            if (inner := self._operand(right, "neg")) is not None:
                 return self.emit("sub", left, inner, type=type)
-            if (inner := _operand(left, "neg")) is not None:
+            if (inner := self._operand(left, "neg")) is not None:
                 return self.emit("sub", right, inner, type=type)
-        if code == "sub" and (inner := _operand(args[1], "neg")) is not None:
+        if code == "sub" and (inner := self._operand(args[1], "neg")) is not None:
             return self.emit("add", args[0], inner, type=type)
         return None
+
+    def _operand(self, value: Value, code: str) -> Value | None:
+        """The operand of a nameless unary operation, if it is still what it was."""
+        op = value.op
+        if op is None or op.code != code or value.name is not None:
+            return None
+        return op.args[0] if self._unchanged_since(op) else None
+
+    def _unchanged_since(self, op: Op) -> bool:
+        """May nothing have been changed in place since an operation near by?"""
+        if op.args[0].type.is_scalar:
+            return True
+        for other in reversed(self.block.ops[-NEAR:]):
+            if other is op:
+                return True
+            if other.blocks or not other.results or other.code in CHANGING:
+                return False
+        return False
 
     def effect(self, code: str, *args: Value, **attrs: Any) -> Op:
         """Append an operation without results."""
@@ -113,13 +136,6 @@ class Builder:
 
     def const(self, value: Any) -> Const:
         return Const(value)
-
-
-def _operand(value: Value, code: str) -> Value | None:
-    """The operand of a nameless unary operation."""
-    if value.op is not None and value.op.code == code and value.name is None:
-        return value.op.args[0]
-    return None
 
 
 def _spread_number(value: Value, other: Value | None) -> Value | None:
@@ -156,8 +172,9 @@ def _fold(code: str, args: tuple[Value, ...], attrs: dict[str, Any]) -> Value | 
     if code == "neg":
         if isinstance(args[0], Const) and type(args[0].value) in (int, float):
             return Const(-args[0].value)
-        if args[0].op is not None and args[0].op.code == "neg":
-            return args[0].op.args[0]
+        made = args[0].op
+        if made is not None and made.code == "neg" and made.args[0].type.is_scalar:
+            return made.args[0]  # of an array it would be the same array, not a new one
     if code in _EXACT and all(_small(a) for a in args):
         return Const(_EXACT[code](*(constant(a) for a in args)))
     return None
