@@ -265,7 +265,7 @@ class Meeting:
     def content(self, record: Record, a: Value, b: Value) -> Value:
         if same(a, b):
             return a
-        if record.kind == "list" and not (is_plain(a) and is_plain(b)):
+        if record.kind in ("list", "dict") and not (is_plain(a) and is_plain(b)):
             if not self._alike(a, b):
                 raise Restart(record.site)
         if isinstance(a, Aggregate) and isinstance(b, Aggregate) and a.keys != b.keys:

@@ -674,3 +674,87 @@ def nested_list_arg(L):
 def program_d4b(L):
     L.append([L[0][0] * 2])
     return sum(sum(r) for r in L)
+
+
+@case(0.7, 0.5, also=[(0.7, 2.0)], wrt="x")
+def key_of_one_branch(x, p):
+    d = {"a": x * x}
+    if p > 1:
+        d["c"] = x
+    return sum(d.values()) * len(d)
+
+
+@case(0.7, 0.5, also=[(0.7, 2.0)], wrt="x")
+def key_asked_for_after_a_branch(x, p):
+    d = {"a": x * x}
+    if p > 1:
+        d["c"] = x
+    s = 0.0
+    for k in d:
+        s = s + d[k] * 2
+    if "c" in d:
+        s = s * 3
+    return s + d.get("c", 7.0) * x
+
+
+@case(0.7, 0.5, also=[(0.7, 2.0)], wrt="x")
+def key_deleted_in_a_branch(x, p):
+    d = {"a": x, "b": x * x}
+    if p < 1:
+        del d["b"]
+    return sum(d.values()) + len(d) * x
+
+
+@case(0.7, 0.5, also=[(0.7, 2.0)], wrt="x")
+def order_of_keys_by_branch(x, p):
+    d = {}
+    if p < 1:
+        d["b"] = x
+        d["a"] = x * x
+    else:
+        d["a"] = x * x * x
+        d["b"] = x
+    r = 0.0
+    for v in d.values():
+        r = r * 2 + v
+    return r
+
+
+@case([0.5], wrt="x")
+def sum_or_a_number(x):
+    if len(x) > 1:
+        return 2
+    return sum(x)
+
+
+class Held:
+    def __init__(self, u):
+        self.u = u
+
+
+@case(np.array([-0.5, 0.3]))
+def sign_before_a_store(u):
+    held = Held(u.copy())
+    p = (-held.u,)
+    held.u[:1] = 0.5
+    return np.sum(2 * p[0])
+
+
+@case([0.5], False, wrt="x")
+def sum_and_last_of_a_list(x, first):
+    u = np.array([2.0]) + x[-1]
+    if first:
+        return sum(x)
+    return sum(u)
+
+
+@case(0.7)
+def condition_inside_a_try(x):
+    p = x
+    try:
+        if p and 0:  # noqa: SIM223
+            pass
+        raise ValueError
+    except ValueError:
+        pass
+    return x * 0.5
