@@ -231,6 +231,9 @@ def known_parameters(function: Function) -> dict[str, Type]:
 #: Cotangents of what lists may be given to as well: np.sum of a list.
 LISTS_TOO = frozenset({"s2sad.runtime.zeros_like", "s2sad.runtime.spread"})
 
+#: Helpers that give what their first argument is.
+OF_ITS_KIND = frozenset({"s2sad.runtime.own", "s2sad.runtime.plus"})
+
 
 def spelled(name: str) -> str:
     """A name that is no keyword: the derivative of `el` is `del_`."""
@@ -257,7 +260,8 @@ def _may_be_array(gradient: Value) -> bool:
     if made.code == "if":
         k = made.results.index(gradient)
         return any(_may_be_array(block.results[k]) for block in made.blocks)
-    return made.attrs.get("fn") in LISTS_TOO
+    fn = made.attrs.get("fn")
+    return fn in LISTS_TOO or (fn in OF_ITS_KIND and _may_be_array(made.args[0]))
 
 
 def _inner(op: Op) -> list[Op]:

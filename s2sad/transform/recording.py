@@ -298,7 +298,7 @@ class Recorder:
             return True
         if op.code not in CHEAP:
             return False
-        if kind.is_scalar or op.code not in ARITHMETIC:
+        if kind.is_scalar or op.code not in (*ARITHMETIC, "neg"):
             return True
         if any(self.memory.is_mutated(v) for v in op.args):
             return False

@@ -758,3 +758,18 @@ def condition_inside_a_try(x):
     except ValueError:
         pass
     return x * 0.5
+
+
+@case(np.array([-0.5, 0.5]))
+def sign_of_a_view_in_a_loop(x):
+    for _ in range(1, 0, -1):
+        np.add.at(x, [1], np.sin(-x[1:]))
+    return np.sum(x)
+
+
+@case([0.5], wrt="x")
+def list_changed_where_branches_meet(x):
+    last = [x[-1]]
+    if len(x) > 1:
+        return 2
+    return sum(x) + sum(last)
