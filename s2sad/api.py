@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 from s2sad import pipeline
-from s2sad.dispatch import by_class
+from s2sad.dispatch import by_call, chosen
 from s2sad.emit.compile import build
-from s2sad.errors import UnknownClassError
-from s2sad.frontend.source import FunctionSource, from_function
-from s2sad.signature import known_types, names_of
+from s2sad.errors import AmbiguousError, MutationError, UnknownClassError
+from s2sad.frontend.source import from_function
+from s2sad.signature import known_types, names_of, source_given
 
 Wrt = int | str | tuple[int | str, ...]
 Function = Callable[..., Any]
@@ -24,26 +25,34 @@ def _derivative(
 ) -> Function:
     if isinstance(wrt, list):
         wrt = tuple(wrt)
-    source = from_function(f)
-    if like is not None:
-        names = names_of(f, len(like))
-        source = dataclasses.replace(source, types=known_types(names, like))
 
-    def make(source: FunctionSource) -> Function:
+    def make(given: dict[str, Any]) -> Function:
+        source = source_given(chosen(f, given), given)
         return _built(f, pipeline.derive(source, wrt=wrt, with_value=with_value))
 
+    if like is not None:
+        return make(dict(zip(names_of(f, len(like)), like, strict=True)))
     try:
+        source = from_function(f)
         derivative = pipeline.derive(source, wrt=wrt, with_value=with_value)
-    except UnknownClassError as error:
-        return by_class(source, make, None, error)
+    except (UnknownClassError, AmbiguousError, MutationError) as error:
+        names = _open(f)
+        if not names:
+            raise
+        return by_call(f, names, make, None, error)
     general = _built(f, derivative)
-    if not derivative.attributes:
+    if not derivative.attributes and not derivative.assumes:
         return general
-    found: Any = by_class(source, make, general, None)
-    found.__dict__.update(general.__dict__)
-    found.__doc__ = general.__doc__
-    known: Function = found
-    return known
+    return by_call(f, _open(f), make, general, None)
+
+
+def _open(f: Function) -> list[str]:
+    """The parameters by name; none if there is nothing that a call could tell."""
+    try:
+        parameters = inspect.signature(f).parameters
+    except (TypeError, ValueError):
+        return []
+    return list(parameters)
 
 
 def _built(f: Function, derivative: pipeline.Derivative) -> Function:
@@ -55,6 +64,7 @@ def _built(f: Function, derivative: pipeline.Derivative) -> Function:
     function.wrt = derivative.wrt
     function.source_map = derivative.module.lines
     function.__types__ = derivative.types
+    function.attributes = derivative.attributes
     found: Function = function
     return found
 

@@ -44,6 +44,7 @@ def prepare(source: FunctionSource, known: Known | None = None) -> Function:
 def _prepare(source: FunctionSource, known: Known | None, number: bool) -> Function:
     function = lower(source, known)
     recall(function)
+    infer(function)  # what is changed depends on what is an array
     _return_what_changes(function)
     remove_dead(function)
     if number:

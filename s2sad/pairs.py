@@ -24,6 +24,7 @@ from s2sad.transform.adjoints import adjoint_type
 from s2sad.transform.recording import record
 from s2sad.transform.reuse import NotReusable
 from s2sad.transform.reverse import Reverse
+from s2sad.transform.shadows import Places, forward_shadows, with_shadows
 from s2sad.transform.split import Pairs, cut
 
 
@@ -45,14 +46,23 @@ def derive_pair(
     The result may be of any kind that the reverse sweep can follow; its cotangent has
     the result's structure.
     """
-    try:
-        return _derive_pair(source, wrt, known, True)
-    except NotReusable:
-        return _derive_pair(source, wrt, known, False)
+
+    def derive(wanted: frozenset[int], places: list[Places]) -> DerivedPair:
+        try:
+            return _derive_pair(source, wrt, known, True, wanted, places)
+        except NotReusable:
+            return _derive_pair(source, wrt, known, False, wanted, places)
+
+    return with_shadows(derive)
 
 
 def _derive_pair(
-    source: FunctionSource, wrt: Wrt, known: Known | None, reusable: bool
+    source: FunctionSource,
+    wrt: Wrt,
+    known: Known | None,
+    reusable: bool,
+    wanted: frozenset[int],
+    places: list[Places],
 ) -> DerivedPair:
     function = prepare(source, known)
     names = wrt_names(function, wrt, source)
@@ -67,10 +77,12 @@ def _derive_pair(
     body.ops[0:0] = checks
     result = body.results[0]
     memory = Memory(body)
+    found = active(function, values, memory)
+    shadows = forward_shadows(function, memory, wanted, places)
     seed = body.param(Coined(seed_name(function, result)), adjoint_type(result))
     forward_count = len(body.ops)
     builder = Builder(body)
-    reverse = Reverse(function, active(function, values, memory), memory)
+    reverse = Reverse(function, found, memory, shadows)
     gradients = reverse.run(seed, values, builder)
     body.results = [result, *gradients]
     adjoint = show(function)

@@ -42,6 +42,7 @@ from s2sad.transform.adjoints import adjoint_name
 from s2sad.transform.inplace import settle
 from s2sad.transform.recording import record
 from s2sad.transform.reverse import Reverse
+from s2sad.transform.shadows import Places, forward_shadows, with_shadows
 from s2sad.transform.split import Pairs
 
 Wrt = int | str | tuple[int | str, ...]
@@ -63,6 +64,8 @@ class Derivative:
     attributes: set[tuple[str, str]] = field(default_factory=set)
     #: what was known of the parameters
     types: dict[str, Type] = field(default_factory=dict)
+    #: the text is for kinds that only a run can tell, and refuses others
+    assumes: bool = False
 
     def text(self, standalone: bool = False) -> str:
         """The emitted module; standalone, with the helpers' source in it."""
@@ -81,6 +84,7 @@ def prepare(source: FunctionSource) -> tuple[Function, Assumed]:
     """Source to three-address code with types, in-place changes settled."""
     function = lower(source)
     recall(function)
+    infer(function)  # what is changed depends on what is an array
     remove_dead(function)
     assumed = infer_scalar_result(function)
     settle(function)
@@ -143,6 +147,19 @@ def no_collection() -> Iterator[None]:
 def _derive(
     source: FunctionSource, wrt: Wrt, with_value: bool, mode: str
 ) -> Derivative:
+    return with_shadows(
+        lambda wanted, places: _reverse(source, wrt, with_value, mode, wanted, places)
+    )
+
+
+def _reverse(
+    source: FunctionSource,
+    wrt: Wrt,
+    with_value: bool,
+    mode: str,
+    wanted: frozenset[int],
+    places: list[Places],
+) -> Derivative:
     if mode != "reverse":
         raise UnsupportedError(f"mode {mode!r}", hint="modes: reverse, forward, vjp")
     function, assumed = prepare(source)
@@ -159,13 +176,14 @@ def _derive(
     memory = Memory(function.body)
     found = active(function, values, memory)
     body = function.body
+    shadows = forward_shadows(function, memory, wanted, places)
     b = Builder(body)
     seed = Param(
         seed_name(function, result), Value(), "kwonly", gast.Constant(1.0, None)
     )
     seed.value = body.param(Coined(seed.name), FLOAT)
     forward_count = len(body.ops)
-    reverse = Reverse(function, found, memory)
+    reverse = Reverse(function, found, memory, shadows)
     gradients = reverse.run(seed.value, values, b)
     gradients = [_structured(v, g, b) for v, g in zip(values, gradients, strict=True)]
     if not with_value:
@@ -213,23 +231,27 @@ def _derive(
         module,
         types=types,
         attributes=function.attributes,
+        assumes=function.assumes or bool(assumed.ranks),
     )
 
 
 def known_parameters(function: Function) -> dict[str, Type]:
     """Kinds and ranks of parameters, where they are known."""
     found = {}
+    told = function.source.types if function.source is not None else {}
     for param in function.params:
         kind = param.value.type
         if kind.kind == "array":
             found[param.name] = array(kind.ndim, None, kind.dtype)
-        elif kind.is_scalar:
+        elif kind.is_scalar or param.name in told:
             found[param.name] = kind
     return found
 
 
 #: Cotangents of what lists may be given to as well: np.sum of a list.
-LISTS_TOO = frozenset({"s2sad.runtime.zeros_like", "s2sad.runtime.spread"})
+LISTS_TOO = frozenset(
+    f"s2sad.runtime.{name}" for name in ("zeros_like", "shadow_like", "spread")
+)
 
 #: Helpers that give what their first argument is.
 OF_ITS_KIND = frozenset({"s2sad.runtime.own", "s2sad.runtime.plus"})
@@ -413,6 +435,8 @@ def _as_told(
             found.append(check("require_number", param.value))
         elif kind is not None and kind.ndim is not None:
             found.append(check("require_rank", param.value, Const(kind.ndim)))
+        elif kind is not None and kind.items is not None:
+            found.append(check("require_kind", param.value, Const(str(kind))))
     return found
 
 

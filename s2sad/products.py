@@ -14,12 +14,11 @@ from s2sad.errors import KindError
 from s2sad.forward import derive_forward
 from s2sad.pairs import derive_pair
 from s2sad.pipeline import Derivative, no_collection
-from s2sad.runtime import match, zeros_like
+from s2sad.runtime import is_object, match, shadow_like
 from s2sad.signature import (
     classes_of,
     conformed,
     has_derivative,
-    is_object,
     known_types,
     names_of,
     source_for,
@@ -61,7 +60,7 @@ def pushforward(
 ) -> Function:
     """The function of value and tangents, for arguments of such kinds."""
     names = names_of(f, len(args))
-    known = known_types(names, args)
+    known = known_types(names, args, containers=True)
 
     def make() -> Function:
         with no_collection():
@@ -84,7 +83,7 @@ def slope(
     """
     names = names_of(f, len(args))
     known = {
-        **known_types(names, args),
+        **known_types(names, args, containers=True),
         **known_types(list(seeds or {}), list((seeds or {}).values())),
     }
 
@@ -239,4 +238,4 @@ def zero_of(value: Any) -> Any:
     """A tangent of zeros."""
     if isinstance(value, tuple):
         return [zero_of(v) for v in value]
-    return zeros_like(value)
+    return shadow_like(value)

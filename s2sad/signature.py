@@ -13,12 +13,14 @@ import numpy as np
 from s2sad.errors import KindError
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.ir.types import ANY, BOOL, COMPLEX, FLOAT, INT, STR, Type, array
+from s2sad.runtime.kinds import is_object
 
+CONTAINERS = frozenset({"list", "tuple", "dict"})
 DTYPES = {"f": "float", "i": "int", "u": "int", "b": "bool", "c": "complex"}
 
 
 def type_of(value: Any) -> Type:
-    """The abstract type of an argument; nothing certain of containers and objects."""
+    """The abstract type of an argument; nothing certain of objects."""
     kinds: tuple[tuple[Any, Type], ...] = (
         ((bool, np.bool_), BOOL),
         ((int, np.integer), INT),
@@ -31,7 +33,23 @@ def type_of(value: Any) -> Type:
             return found
     if type(value) is np.ndarray and value.dtype.kind in DTYPES:
         return array(value.ndim, None, DTYPES[value.dtype.kind])
+    if type(value) is tuple:
+        return Type("tuple", items=tuple(map(type_of, value)))
+    if type(value) is list:
+        kinds_of_items = set(map(type_of, value))
+        same = len(kinds_of_items) == 1 and ANY not in kinds_of_items
+        return Type("list", items=tuple(kinds_of_items) if same else None)
+    if type(value) is dict and all(isinstance(k, str | int) for k in value):
+        items = tuple(map(type_of, value.values()))
+        return Type("dict", items=items, keys=tuple(value))
     return ANY
+
+
+def attributes_of(value: Any) -> Type:
+    """The kinds of an object's attributes, if it keeps them in a `__dict__`."""
+    own = vars(value)
+    items = tuple(ANY if is_object(v) else type_of(v) for v in own.values())
+    return Type("object", dtype=type(value).__name__, items=items, keys=tuple(own))
 
 
 def names_of(f: Callable[..., Any], count: int) -> list[str]:
@@ -48,10 +66,13 @@ def names_of(f: Callable[..., Any], count: int) -> list[str]:
     return names[:count]
 
 
-def known_types(names: Sequence[str], args: Sequence[Any]) -> dict[str, Type]:
-    """The types that arguments give to parameters."""
+def known_types(
+    names: Sequence[str], args: Sequence[Any], containers: bool = False
+) -> dict[str, Type]:
+    """The types that arguments give to parameters; also of lists, if asked for."""
     found = {n: type_of(a) for n, a in zip(names, args, strict=True)}
-    return {n: kind for n, kind in found.items() if kind is not ANY}
+    plain = {n: kind for n, kind in found.items() if kind is not ANY}
+    return {n: k for n, k in plain.items() if containers or k.kind not in CONTAINERS}
 
 
 def has_derivative(value: Any) -> bool:
@@ -69,12 +90,6 @@ def has_derivative(value: Any) -> bool:
     if is_object(value):
         return any(has_derivative(v) and not _is_int(v) for v in vars(value).values())
     return False
-
-
-def is_object(value: Any) -> bool:
-    """Is it an object of a class of the user's, with attributes?"""
-    plain = not callable(value) and not isinstance(value, type | types.ModuleType)
-    return plain and hasattr(value, "__dict__") and not isinstance(value, np.ndarray)
 
 
 def _is_int(value: Any) -> bool:
@@ -130,10 +145,20 @@ def _item(tangent: Any, value: Any, place: str) -> Any:
 
 def source_for(f: Callable[..., Any], args: Sequence[Any]) -> FunctionSource:
     """The source of a function, with the classes of the objects that it is given."""
-    source = from_function(f)
-    names = names_of(f, len(args))
-    classes = {n: type(a) for n, a in zip(names, args, strict=True) if is_object(a)}
+    given = dict(zip(names_of(f, len(args)), args, strict=True))
+    from s2sad.dispatch import chosen
+
+    source = from_function(chosen(f, given))
+    classes = {n: type(a) for n, a in given.items() if is_object(a)}
     return dataclasses.replace(source, classes=classes) if classes else source
+
+
+def source_given(f: Callable[..., Any], given: dict[str, Any]) -> FunctionSource:
+    """The source of a function, with all that its arguments tell."""
+    classes = {n: type(a) for n, a in given.items() if is_object(a)}
+    known = known_types(list(given), list(given.values()), containers=True)
+    known.update({n: attributes_of(given[n]) for n in classes})
+    return dataclasses.replace(from_function(f), classes=classes, types=known)
 
 
 def classes_of(args: Sequence[Any]) -> tuple[type | None, ...]:

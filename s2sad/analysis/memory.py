@@ -45,9 +45,9 @@ class Memory:
         resized: set[object] = set()
         for op in walk(body):
             if op.code in STORES or op.code in STRUCTURE:
-                self.written |= self.own(op.args[0])
+                self.written |= self.changes(op)
             if op.code in STORES:
-                stored |= self.own(op.args[0])
+                stored |= self.changes(op)
             else:
                 resized |= self.own(op.args[0]) if op.code in STRUCTURE else NOTHING
         self._mutated = {self._find(o) for o in self.written}
@@ -58,6 +58,15 @@ class Memory:
     def holders(self) -> frozenset[object]:
         """The objects that hold others."""
         return frozenset(o for o, held in self._held.items() if held)
+
+    @property
+    def objects(self) -> frozenset[object]:
+        """All that values may point to."""
+        return NOTHING.union(*self._of.values())
+
+    def name(self, item: object) -> object:
+        """The name of an object's group."""
+        return self._find(item)
 
     def own(self, value: Value) -> Objects:
         """The objects that a value may be, or view."""
@@ -76,6 +85,12 @@ class Memory:
                 known |= more
             self._reached[value] = known
         return known
+
+    def changes(self, op: Op) -> Objects:
+        """The objects that an operation may change in place."""
+        base = op.args[0]
+        deep = op.code in ("additems", "addat") and base.type.kind != "array"
+        return self.of(base) if deep else self.own(base)
 
     def is_mutated(self, value: Value) -> bool:
         """May what the value refers to, or may be mixed up with, change in place?"""

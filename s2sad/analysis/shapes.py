@@ -16,7 +16,7 @@ def shape_operands(op: Op) -> set[int]:
         return set(range(1, len(op.args)))
     if fn in ("matmul_left", "matmul_right"):
         return {1 if fn == "matmul_left" else 2}
-    if fn in ("zeros_like", "len") or fn in (
+    if fn in ("zeros_like", "shadow_like", "len") or fn in (
         f"numpy.{name}" for name in ("zeros_like", "size", "shape", "ndim")
     ):
         return {0}

@@ -120,6 +120,10 @@ class Expressions:
             return gast.Call(name("slice"), parts, [])
         return self.expr(value)
 
+    def op_iop(self, op: Op) -> gast.AST:
+        func = self.library("s2sad.runtime.added")
+        return gast.Call(func, [self.expr(a) for a in op.args], [])
+
     def op_slice(self, op: Op) -> gast.AST:
         parts = [
             None if isinstance(a, Const) and a.value is None else self.expr(a)

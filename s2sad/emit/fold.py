@@ -13,7 +13,7 @@ from s2sad.ir.core import Block, Const, Op, Undef, Value, blocks_within, walk
 
 WIDTH = 70
 CALLS = frozenset({"calluser", "callrev", "calltangent"})
-STATEMENTS = CALLS | {"pop", "popat", "tape", "for", "while", "unpack"}
+STATEMENTS = CALLS | {"iop", "pop", "popat", "tape", "for", "while", "unpack"}
 
 
 class Folding:
@@ -168,7 +168,7 @@ class Folding:
         inner = [op, *(o for b in op.blocks for o in walk(b))]
         for o in inner:
             if o.code in STORES or o.code in STRUCTURE:
-                found |= self.memory.own(o.args[0])
+                found |= self.memory.changes(o)
         return frozenset(found)
 
 

@@ -93,7 +93,7 @@ class Writer(Expressions):
             else:
                 getattr(self, f"stmt_{op.code}", self.assign)(op, out)
             for node in out[before:]:
-                if not hasattr(node, "op"):
+                if not hasattr(node, "ir"):
                     node.ir = op
         return out
 
@@ -252,7 +252,7 @@ class Writer(Expressions):
         else:
             out.append(gast.Expr(self.operation(op)))
 
-    stmt_popat = stmt_pop
+    stmt_popat = stmt_iop = stmt_pop
 
     def stmt_delitem(self, op: Op, out: list[gast.AST]) -> None:
         target = self.subscript(op.args[0], op.args[1], store=True)

@@ -36,6 +36,17 @@ class Derived(Calls):
                 self.setitem(base, place, total, node)
         return Const(None)
 
+    def call_s2sad_runtime_added(
+        self, args: list[Value], keywords: dict[str, Value], node: gast.AST
+    ) -> Value:
+        """A cotangent with more, in place if it is an array."""
+        known, more = args
+        return self.choose(
+            self.b.emit("is", known, more),
+            lambda: known,
+            lambda: self.b.emit("iop", known, more, op="add"),
+        )
+
     def call_s2sad_runtime_add_at(
         self, args: list[Value], keywords: dict[str, Value], node: gast.AST
     ) -> Value:

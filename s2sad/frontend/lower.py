@@ -16,7 +16,7 @@ from s2sad.frontend.regions import EffectfulTest
 from s2sad.frontend.schemas import Schemas
 from s2sad.frontend.scope import classify
 from s2sad.frontend.source import FunctionSource
-from s2sad.frontend.virtual import Record, Restart, Site, is_plain
+from s2sad.frontend.virtual import Aggregate, Record, Restart, Site, is_plain
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Const, Function, Param, Value
 from s2sad.ir.types import ANY, FLOAT, INT, Type, array
@@ -404,13 +404,38 @@ def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) 
             value.type = array(told.ndim, frozenset({value}), told.dtype)
         if node.id in source.classes:
             _of_class(value, source.classes[node.id], lowering)
+            if value.type.kind == "object" and told.kind == "object":
+                value.type = told
         elif node.annotation is not None and value.type.kind == "any":
             _annotate_class(value, node.annotation, lowering)
         if value.type.kind in ("any", "object"):
             lowering.record_over(value, node)
         frame.env[node.id] = value
+        if node.id in source.types:
+            frame.env[node.id] = _taken_apart(value, (node.id,), lowering)
         param = Param(node.id, value, kind, default, node.annotation)
         function.params.append(param)
+
+
+def _taken_apart(value: Value, site: Site, lowering: Lowering) -> Value:
+    """A tuple or dict that is known to have certain items, as these."""
+    kind = value.type
+    if kind.kind not in ("tuple", "dict") or kind.items is None:
+        return value
+    if ("parameter", *site) in lowering.dynamic:
+        return value
+    keys = tuple(range(len(kind.items))) if kind.keys is None else kind.keys
+    items = tuple(
+        _taken_apart(
+            lowering.b.emit("getitem", value, Const(key)), (*site, key), lowering
+        )
+        for key in keys
+    )
+    if kind.kind == "tuple":
+        return Aggregate("tuple", items)
+    record = Record("dict", ("parameter", *site))
+    lowering.heap[record] = Aggregate("dict", items, keys)
+    return record
 
 
 def _given(value: object, name: str, lowering: Lowering) -> Value:

@@ -179,6 +179,10 @@ class Function:
     attributes: set[tuple[str, str]] = field(default_factory=set)
     #: parameters that the function would change in place, were they arrays
     rebound: set[Value] = field(default_factory=set)
+    #: kinds were assumed that arguments may not have
+    assumes: bool = False
+    #: lists, and items of them that are in use when they are not in the list any more
+    shared: set[Value] = field(default_factory=set)
 
 
 def walk(block: Block) -> Iterator[Op]:
@@ -226,3 +230,24 @@ def replace_uses(block: Block, mapping: dict[Value, Value]) -> None:
         inner.results = [final(v) for v in inner.results]
     for op in walk(block):
         op.args = [final(v) for v in op.args]
+
+
+def sources(value: Value) -> list[tuple[list[Value], int]]:
+    """Where what a branch yields, or a loop carries, comes from."""
+    op = value.op
+    if op is not None and op.code == "if":
+        k = op.results.index(value)
+        return [(block.results, k) for block in op.blocks]
+    if op is not None and op.code in ("for", "while"):
+        return _carried(op, op.results.index(value))
+    if value.block is not None and value.block.owner is not None:
+        op, params = value.block.owner, value.block.params
+        k = params.index(value) - (len(params) - len(op.results))
+        if op.code in ("for", "while") and k >= 0:
+            return _carried(op, k)
+    return []
+
+
+def _carried(op: Op, k: int) -> list[tuple[list[Value], int]]:
+    skip, stop = int(op.code == "for"), int(bool(op.attrs.get("stop")))
+    return [(op.args, skip + k), (op.blocks[-1].results, stop + k)]

@@ -155,6 +155,10 @@ def item(base: Value, index: Value) -> Type:
             for other in kind.items[1:]:
                 found = join(found, other)
             return found
+    if kind.kind == "dict" and kind.keys is not None and kind.items is not None:
+        at = getattr(index, "value", None)
+        if at in kind.keys:
+            return kind.items[kind.keys.index(at)]
     if kind.kind == "list":
         if index.type.kind == "slice":
             return kind
@@ -249,6 +253,8 @@ def _is_ellipsis(value: Value) -> bool:
 
 def _attribute(base: Value, name: str) -> Type:
     kind = base.type
+    if kind.kind == "object" and kind.keys is not None and name in kind.keys:
+        return (kind.items or ())[kind.keys.index(name)]
     if name == "shape":
         n = kind.ndim
         return Type("tuple", items=None if n is None else (INT,) * n)

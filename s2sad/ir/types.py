@@ -36,6 +36,8 @@ class Type:
     """kind: bool, int, float, complex, num (int or float), str, none, slice, range,
     array, tuple, list, dict, function, module, object, undef, or any.
 
+    A dict or an object that an argument is known to be has `keys`, `items` for these,
+    and the name of its class for a `dtype`.
     `ndim` is an array's rank where known; `shape` the root set where known; `dtype`
     one of float, int, bool, complex for an array; `items` the types of a tuple's items,
     or the one type of all items of a list.
@@ -46,6 +48,7 @@ class Type:
     shape: Roots | None = None
     dtype: str | None = None
     items: tuple[Type, ...] | None = None
+    keys: tuple[Any, ...] | None = None
 
     @property
     def is_scalar(self) -> bool:
@@ -68,6 +71,14 @@ class Type:
             return f"{self.dtype or 'array'}[{rank}d]"
         if self.kind == "tuple" and self.items is not None:
             return f"({', '.join(map(str, self.items))})"
+        if self.kind == "list" and self.items:
+            return f"[{self.items[0]}]"
+        if self.kind == "dict" and self.keys is not None:
+            pairs = zip(self.keys, self.items or (), strict=True)
+            return f"{{{', '.join(f'{k!r}: {kind}' for k, kind in pairs)}}}"
+        if self.kind == "object" and self.keys is not None:
+            pairs = zip(self.keys, self.items or (), strict=True)
+            return f"{self.dtype}({', '.join(f'{k}: {kind}' for k, kind in pairs)})"
         return self.kind
 
 

@@ -39,7 +39,7 @@ class Liveness:
         self.waiting: list[Op] = []
         for op in walk(body):
             if op.code in STORES:
-                for item in self.memory.own(op.args[0]):
+                for item in self.memory.changes(op):
                     self.stores.setdefault(item, []).append(op)
         for op in list(walk(body)):
             if op.code in MUST or _has_effect(op):

@@ -28,7 +28,7 @@ from s2sad.rules.registry import (
     multilinear,
     tangent,
 )
-from s2sad.rules.results import Bound, like, same
+from s2sad.rules.results import Bound, like
 from s2sad.runtime import (
     dot_left,
     dot_right,
@@ -63,6 +63,7 @@ for name in (
 ):
     declare(f"s2sad.runtime.require_{name}(*parts)", effect=True)
 declare("s2sad.runtime.require_rank(x, ndim)", effect=True)
+declare("s2sad.runtime.require_kind(x, kind)", effect=True)
 declare("s2sad.runtime.require_float(x, name)", effect=True)
 
 
@@ -91,6 +92,7 @@ def zeros_type(bound: Bound) -> Type:
 
 
 declare("s2sad.runtime.zeros_like(x)", zeros_type)
+declare("s2sad.runtime.shadow_like(x)", zeros_type)
 declare("s2sad.runtime.stop_gradient(x)", like, alias="x")
 
 
@@ -124,7 +126,7 @@ def linear_with(signature: str, wrt: str, back, result="any") -> None:
     linear(name.partition("(")[0], wrt)
 
 
-linear_with("copied(x)", "x", through, same)
+linear_with("copied(x)", "x", through, like)
 linear_with("own(x)", "x", through)
 adjoint("s2sad.runtime.plus(a, b)", "a")(through)
 adjoint("s2sad.runtime.plus", "b")(through)

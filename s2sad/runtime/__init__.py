@@ -34,10 +34,12 @@ from s2sad.runtime.basic import (
     add_at,
     add_items,
     add_part,
+    added,
     cast,
     copied,
     float_dtype,
     former,
+    has_attributes,
     is_array,
     is_complex,
     is_known,
@@ -63,10 +65,10 @@ from s2sad.runtime.basic import (
     require_sequence,
     require_uncrossed,
     require_view,
+    shadow_like,
     spread,
     unbroadcast,
     unspread,
-    zero_item,
     zeros_like,
 )
 from s2sad.runtime.decompositions import (
@@ -83,6 +85,7 @@ from s2sad.runtime.decompositions import (
     svd_part,
     turned,
 )
+from s2sad.runtime.kinds import is_object, kind_of, require_kind
 from s2sad.runtime.matrices import (
     bands_part,
     beside,
@@ -183,6 +186,7 @@ __all__ = [
     "add_at",
     "add_items",
     "add_part",
+    "added",
     "along",
     "bands_part",
     "beside",
@@ -216,6 +220,7 @@ __all__ = [
     "gathered",
     "gradient_part",
     "half_turned",
+    "has_attributes",
     "histogram_places",
     "i1",
     "interp_part",
@@ -223,8 +228,10 @@ __all__ = [
     "is_array",
     "is_complex",
     "is_known",
+    "is_object",
     "join_flat",
     "join_like",
+    "kind_of",
     "kron_part",
     "lagged",
     "last_stored",
@@ -275,6 +282,7 @@ __all__ = [
     "require_flat",
     "require_float",
     "require_items",
+    "require_kind",
     "require_number",
     "require_one",
     "require_plain",
@@ -288,6 +296,7 @@ __all__ = [
     "rolled_back",
     "roots_part",
     "scattered",
+    "shadow_like",
     "shape_along",
     "simpson_weights",
     "sinc_slope",
@@ -319,7 +328,6 @@ __all__ = [
     "untake",
     "untile",
     "weights_part",
-    "zero_item",
     "zeros_like",
 ]
 

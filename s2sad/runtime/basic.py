@@ -91,38 +91,48 @@ def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return out
 
 
-def zeros_like(x: Any, seen: Any = None) -> Any:
-    """A zero cotangent for x: lists and tuples as lists, dicts and objects as such.
-
-    An array that stands in x twice has one cotangent.
-    """
+def zeros_like(x: Any) -> Any:
+    """A zero cotangent for x: lists and tuples as lists, dicts and objects as such."""
     if isinstance(x, np.ndarray):
         return np.zeros(x.shape, float_dtype(x))
+    if isinstance(x, list | tuple):
+        return [zeros_like(v) for v in x]
+    if isinstance(x, dict):
+        return {k: zeros_like(v) for k, v in x.items()}
+    if has_attributes(x):
+        pairs = ((name, zeros_like(v)) for name, v in vars(x).items())
+        return types.SimpleNamespace(**dict(pairs))
+    return 0.0
+
+
+def has_attributes(x: Any) -> bool:
+    """Is it an object with attributes of its own, and no number, text or function?"""
     if isinstance(x, float | int | np.generic | str | type(None)):
-        return 0.0
+        return False
+    return hasattr(x, "__dict__") and not callable(x)
+
+
+def shadow_like(x: Any, seen: Any = None) -> Any:
+    """A zero cotangent for x, in which what stands in x twice has one cotangent.
+
+    For what changes in place, and so changes wherever it stands.
+    """
     seen = {} if seen is None else seen
     if id(x) in seen:
         return seen[id(x)]
     if isinstance(x, list | tuple):
-        seen[id(x)] = [zero_item(v, seen) for v in x]
+        seen[id(x)] = [shadow_like(v, seen) for v in x]
     elif isinstance(x, dict):
-        seen[id(x)] = {k: zero_item(v, seen) for k, v in x.items()}
-    elif hasattr(x, "__dict__") and not callable(x):
+        seen[id(x)] = {k: shadow_like(v, seen) for k, v in x.items()}
+    elif not isinstance(x, np.ndarray) and has_attributes(x):
         zero = seen[id(x)] = types.SimpleNamespace()
         for name, v in vars(x).items():
-            setattr(zero, name, zero_item(v, seen))
+            setattr(zero, name, shadow_like(v, seen))
+    elif isinstance(x, np.ndarray):
+        seen[id(x)] = zeros_like(x)
     else:
-        return 0.0
+        return zeros_like(x)
     return seen[id(x)]
-
-
-def zero_item(x: Any, seen: Any) -> Any:
-    """The same for an item of a container."""
-    if isinstance(x, np.ndarray):
-        if id(x) not in seen:
-            seen[id(x)] = np.zeros(x.shape, float_dtype(x))
-        return seen[id(x)]
-    return zeros_like(x, seen)
 
 
 def plus(a: Any, b: Any) -> Any:
@@ -149,7 +159,20 @@ def add_items(b: Any, g: Any) -> None:
             setattr(b, name, plus(v, getattr(g, name)))
         return
     for k in b if isinstance(b, dict) else range(len(b)):
-        b[k] = plus(b[k], g[k])
+        b[k] = added(b[k], g[k])
+
+
+def added(b: Any, g: Any) -> Any:
+    """A cotangent with more, in place if it can: another name may refer to it."""
+    if b is g:
+        return b  # an item of two lists
+    if isinstance(b, np.ndarray):
+        b += g
+    elif isinstance(b, list | dict):
+        add_items(b, g)
+    else:
+        b = plus(b, g)
+    return b
 
 
 def add_part(b: Any, name: str, g: Any, x: Any) -> None:
@@ -170,14 +193,14 @@ def add_at(b: Any, index: Any, g: Any) -> None:
     """b[index] += g, where an index that comes twice counts twice."""
     if isinstance(b, list) and isinstance(index, slice):
         for place, k in enumerate(range(*index.indices(len(b)))):
-            b[k] = plus(b[k], g[place])
+            b[k] = added(b[k], g[place])
         return
     parts = index if isinstance(index, tuple) else (index,)
     fancy = any(isinstance(p, list | np.ndarray) for p in parts)
     if isinstance(b, np.ndarray) and fancy:
         np.add.at(b, index, g)
-    elif isinstance(b, list | dict) and isinstance(b[index], np.ndarray):
-        b[index] += g  # the array may be known elsewhere
+    elif isinstance(b, list | dict):
+        b[index] = added(b[index], g)
     else:
         b[index] = plus(b[index], g)
 

@@ -32,6 +32,7 @@ LISTS = frozenset(
         "own",
         "plus",
         "zeros_like",
+        "shadow_like",
         "einsum_operands",
         "copied",
     ]
@@ -40,6 +41,19 @@ LISTS = frozenset(
 
 #: Kinds whose adjoint is a list, a dict or an object, added to item by item.
 LISTED = frozenset({"list", "tuple", "dict", "object"})
+
+
+class NeedsShadows(MutationError):
+    """An adjoint that takes shadows which the forward sweep makes."""
+
+    def __init__(self, value: Value, op: Op) -> None:
+        super().__init__(
+            "two names for one array that is changed in place meet here, and which"
+            " of them is used cannot be followed",
+            at=op.origin.location if op.origin else None,
+            hint="copy the array: y = x.copy()",
+        )
+        self.value = value
 
 
 class Adjoints:
@@ -51,10 +65,17 @@ class Adjoints:
         self.indexed = indexed
         self.current: dict[Value, Value] = {}
         self.owned: set[Value] = set()
-        self.shared: set[Value] = set()
+        #: shadows that the forward sweep has made: see `shadows`
+        self.forward: dict[Value, Value] = {}
+        #: the same of items of lists, which may be numbers
+        self.items: dict[Value, Value] = {}
 
     def of(self, value: Value, b: Builder) -> Value | None:
         """The adjoint of a value so far; nothing if it is zero."""
+        if value in self.forward:
+            return self.shadow(value, b)
+        if value in self.items:
+            return self.current.get(value, self.items[value])
         if self.is_view(value):
             made = value.op
             assert made is not None
@@ -63,11 +84,15 @@ class Adjoints:
         return self.current.get(value)
 
     def is_view(self, value: Value) -> bool:
-        return value.op is not None and is_view(value.op, self.indexed)
+        op = value.op
+        if op is not None and value in self.forward:
+            return op.code in ("getitem", "getattr") or bool(op.attrs.get("view"))
+        return op is not None and is_view(op, self.indexed)
 
     def root(self, value: Value) -> Value:
         """What a view is a view of."""
-        while self.is_view(value) and value.op is not None:
+        while value not in self.forward and self.is_view(value):
+            assert value.op is not None
             value = value.op.args[0]
         return value
 
@@ -81,6 +106,16 @@ class Adjoints:
 
     def shadow(self, value: Value, b: Builder) -> Value:
         """The adjoint as a buffer that may be written to."""
+        made = value.op
+        if value in self.items:
+            return self.current.get(value, self.items[value])
+        if value in self.forward:
+            if (
+                made is None
+                or not self.is_view(value)
+                or made.args[0].type.kind in LISTED
+            ):
+                return self.forward[value]
         if self.is_view(value):
             made = value.op
             assert made is not None
@@ -91,7 +126,7 @@ class Adjoints:
         if known is not None and may_be_list(known, value):
             buffer = b.call("s2sad.runtime.own", known)
         else:
-            buffer = zeros(value, b)
+            buffer = zeros(value, b, shared=_is_copy(value))
             if known is not None:
                 listed = value.type.kind in ("list", "dict", "tuple")
                 b.effect("additems" if listed else "iadd", buffer, known)
@@ -104,6 +139,16 @@ class Adjoints:
     def add(self, value: Value, contribution: Value, b: Builder) -> None:
         """Accumulate a contribution of the value's own shape."""
         if value not in self.active or isinstance(value, Const | Undef):
+            return
+        if value in self.forward:
+            listed = value.type.kind in LISTED
+            code = "additems" if listed else "iadd"
+            b.effect(code, self.shadow(value, b), contribution)
+            return
+        if value in self.items:
+            part = self.shadow(value, b)
+            more = b.emit("iop", part, contribution, op="add", type=part.type)
+            self.current[value] = more
             return
         if self.may_be_list(value, contribution):
             made = value.op
@@ -147,6 +192,10 @@ class Adjoints:
         single = op.code == "getitem" and len(index_parts(op.args[1])) == 1
         return self.is_view(value) and single and op.args[0].type.kind != "array"
 
+    def start(self, value: Value, b: Builder) -> Value:
+        """What an adjoint is before anything is added to it."""
+        return self.items[value] if value in self.items else zeros(value, b)
+
     def _named(self, adjoint: Value, value: Value, b: Builder) -> Value:
         made = adjoint.op
         if made is not None and made.block is b.block and adjoint.name is None:
@@ -165,13 +214,11 @@ class Adjoints:
         if not self.memory.is_mutated(value) or value.type.is_scalar:
             self.add(value, adjoint, b)
             return
+        if value in self.forward or value in self.items:
+            self.add(value, adjoint, b)
+            return
         if self.is_view(value) or value in self.current:
-            raise MutationError(
-                "two names for one array that is changed in place meet here, and which"
-                " of them is used cannot be followed",
-                at=op.origin.location if op.origin else None,
-                hint="copy the array: y = x.copy()",
-            )
+            raise NeedsShadows(value, op)
         self.current[value] = adjoint
         self.owned.add(adjoint)
 
@@ -224,11 +271,19 @@ def adjoint_kind(kind: Type) -> Type:
 adjoint_type = _of
 
 
-def zeros(value: Value, b: Builder) -> Value:
-    """A zero adjoint of the value's own shape, in a new buffer."""
+def _is_copy(value: Value) -> bool:
+    """Is it the copy of an argument, in which one array may stand twice?"""
+    return value.op is not None and value.op.attrs.get("fn") == "copy.deepcopy"
+
+
+def zeros(value: Value, b: Builder, shared: bool = False) -> Value:
+    """A zero adjoint of the value's own shape, in a new buffer.
+
+    Shared: what stands twice in a container is one thing, and has one adjoint.
+    """
     if value.type.is_scalar:
         return Const(0.0)
-    fn = (
-        "numpy.zeros_like" if value.type.kind == "array" else "s2sad.runtime.zeros_like"
-    )
+    fn = "s2sad.runtime.shadow_like" if shared else "s2sad.runtime.zeros_like"
+    if value.type.kind == "array":
+        fn = "numpy.zeros_like"
     return b.emit("call", value, fn=fn, kw=(), type=_of(value), fresh=True)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from s2sad.analysis.memory import (
+    CONTAINERS,
     STORES,
     STRUCTURE,
     Memory,
@@ -34,6 +35,7 @@ from s2sad.ir.core import (
     Value,
     blocks_within,
     replace_uses,
+    sources,
     walk,
 )
 from s2sad.ir.infer import ARITHMETIC, index_parts, is_basic
@@ -48,6 +50,7 @@ def settle(function: Function) -> None:
     _slices_of_arrays(function)
     while not _settle(function):
         infer(function)  # something was assumed to be an array: look again
+    _slices_of_arrays(function)  # more is known to change now
     settle_views(function)
     _elements(function)
     _refuse_containers(function)
@@ -178,7 +181,8 @@ def _expand(function: Function) -> None:
 def _is_shadow(base: Value) -> bool:
     """Is this a derivative's cotangent of a container, whose items nobody else has?"""
     made = base.op
-    shadows = ("s2sad.runtime.zeros_like", "s2sad.runtime.own")
+    names = ("zeros_like", "shadow_like", "own")
+    shadows = [f"s2sad.runtime.{name}" for name in names]
     return made is not None and made.attrs.get("fn") in shadows
 
 
@@ -215,7 +219,7 @@ def _settle(function: Function) -> bool:
             if not target.type.is_scalar:
                 mine = memory.of(target)
                 function.rebound |= {v for v in function.body.params if v in mine}
-        elif target.type.kind == "array":
+        elif target.type.kind == "array" or _is_array_or_none(target):
             mapping[op.result] = target
             _in_place(op, target)
         elif _assume_elements(target, op.args[1], function) or _assume_array(
@@ -236,6 +240,24 @@ def _settle(function: Function) -> bool:
         drop_invariants(function)
     infer(function)
     return True
+
+
+def _is_array_or_none(value: Value) -> bool:
+    """Is it None until it is an array? None is nothing that can be changed."""
+    pending, seen, arrays = [value], {value}, False
+    while pending:
+        value = pending.pop()
+        ways = sources(value)
+        if value.type.kind == "array":
+            arrays = True
+        elif not ways and not isinstance(value, Undef):
+            if not isinstance(value, Const) or value.value is not None:
+                return False
+        for operands, k in ways if value.type.kind != "array" else []:
+            if operands[k] not in seen:
+                seen.add(operands[k])
+                pending.append(operands[k])
+    return arrays
 
 
 def _put_back(op: Op, others: set[Value], memory: Memory) -> set[Value]:
@@ -260,7 +282,30 @@ def _put_back(op: Op, others: set[Value], memory: Memory) -> set[Value]:
         memory.held(frozenset({o})) & mine for o in memory.holders - memory.own(base)
     ):
         return set()  # another list has the array too
+    if not _held_once(op, mine, memory):
+        return set()
     return {v for v in others if v.type.kind == "list" and not memory.own(v) & mine}
+
+
+def _held_once(op: Op, objects: frozenset[object], memory: Memory) -> bool:
+    """Does each of these go into a list at one place, as often as it is made?"""
+    body = op.block
+    while body is not None and body.parent is not None:
+        body = body.parent
+    assert body is not None
+    entered: set[object] = set()
+    for other in walk(body):
+        if other.code not in ("push", "insert", "setitem", "list", "dict"):
+            continue
+        if other.code == "setitem" and (other.args[2] is op.result or other is op):
+            continue
+        for value in other.args if other.code in CONTAINERS else other.args[-1:]:
+            for item in memory.own(value) & objects:
+                made = isinstance(item, Op) and item.block is other.block
+                if item in entered or not made:
+                    return False
+                entered.add(item)
+    return True
 
 
 def _equal(a: Value, b: Value) -> bool:
@@ -349,9 +394,8 @@ def _assume_elements(target: Value, amount: Value, function: Function) -> bool:
     for op in found:
         assert op.block is not None
         op.attrs["fact"] = FLOAT
-        check = Op("check", [op.result], {"fn": "require_element"}, origin=op.origin)
-        check.block = op.block
-        op.block.ops.insert(op.block.ops.index(op) + 1, check)
+        at = op.block.ops.index(op) + 1
+        _check(function, op.result, op.block, at, "require_element")
     return bool(found)
 
 
@@ -416,6 +460,7 @@ def _stored_by_item(function: Function, value: Value, memory: Memory) -> bool:
 def _check(
     function: Function, value: Value, block: Block, at: int, name: str = "require_array"
 ) -> None:
+    function.assumes = True
     made = value.op.origin if value.op else None
     check = Op("check", [value], {"fn": name}, origin=made)
     check.block = block
@@ -452,9 +497,8 @@ def _elements(function: Function) -> None:
     for op in found:
         assert op.block is not None
         op.attrs["fact"] = FLOAT
-        check = Op("check", [op.result], {"fn": "require_element"}, origin=op.origin)
-        check.block = op.block
-        op.block.ops.insert(op.block.ops.index(op) + 1, check)
+        at = op.block.ops.index(op) + 1
+        _check(function, op.result, op.block, at, "require_element")
     if found:
         infer(function)
 
@@ -490,12 +534,16 @@ def _copy_parameters(function: Function) -> None:
     others = [p.value for p in function.params if not p.value.type.is_scalar]
     kinds = ("array", "any", "list", "dict", "object")
     deep = _containers(function, memory)
+    ops = list(walk(function.body))
     for value in changed:
         if value in written and value.type.kind == "any" and value not in deep:
             # a list's copy would hold the caller's arrays
             by_item = _stored_by_item(function, value, memory)
             name = "require_items" if by_item else "require_array"
+            assumes = function.assumes
             _check(function, value, function.body, 0, name)
+            if any(op.code in STORES and op.args[0] is value for op in ops):
+                function.assumes = assumes  # it says so itself: `x[0] = 1.0`
         near = [v for v in others if v is not value and v.type.kind in kinds]
         if near:
             apart = Op("check", [value, *near], {"fn": "require_apart"})
@@ -541,7 +589,8 @@ def _containers(function: Function, memory: Memory) -> set[Value]:
                 if base.op.code == "getattr" and base.op.attrs["attr"] not in ARRAYS:
                     found |= {v for v in params if v in memory.own(base)}
                 base = base.op.args[0]
-    return found | {v for v in params if v.type.kind in ("list", "dict", "object")}
+    kinds = ("list", "dict", "tuple", "object")
+    return found | {v for v in params if v.type.kind in kinds}
 
 
 #: Attributes that arrays have.

@@ -12,10 +12,9 @@ and regains items as the sweep goes back.
 from __future__ import annotations
 
 from s2sad.analysis.memory import CONTAINERS
-from s2sad.errors import MutationError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Const, Op, Value, blocks_within
-from s2sad.transform.adjoints import adjoint_type, zeros
+from s2sad.transform.adjoints import NeedsShadows, adjoint_type, zeros
 from s2sad.transform.state import State
 
 
@@ -28,6 +27,8 @@ class Lists(State):
         made = [v for op in block.ops for v in op.results if not op.blocks]
         for value in [*block.params, *made]:
             if value not in self.active or value in self.adj.current:
+                continue
+            if value in self.adj.forward:
                 continue
             if value in stored or (value in block.results and block.owner is not None):
                 continue
@@ -42,13 +43,8 @@ class Lists(State):
         single = (made is not None and not made.blocks) or (
             made is None and value.block is self.function.body
         )
-        if not single:
-            raise MutationError(
-                "a list that may be one of several gets longer or shorter here, which"
-                " cannot be followed",
-                at=op.origin.location if op.origin else None,
-                hint="use one list, or make a new one: rows = rows + [row]",
-            )
+        if not single and value not in self.adj.forward:
+            raise NeedsShadows(value, op)
 
     def push(self, op: Op, b: Builder) -> None:
         self.undo_structure(op, b)
@@ -57,6 +53,9 @@ class Lists(State):
             return
         self.whose_length(op)
         shadow = self.adj.shadow(target, b)
+        if value in self.adj.forward:
+            b.effect("drop", shadow)
+            return
         part = b.emit("pop", shadow, type=adjoint_type(value))
         self.hand_over(value, part, b, op)
 
@@ -68,14 +67,16 @@ class Lists(State):
         self.whose_length(op)
         shadow = self.adj.shadow(target, b)
         part = b.emit("popat", shadow, at, type=adjoint_type(value))
-        self.hand_over(value, part, b, op)
+        if value not in self.adj.forward:
+            self.hand_over(value, part, b, op)
 
     def pop(self, op: Op, b: Builder) -> None:
         self.undo_structure(op, b)
         if op.args[0] not in self.active:
             return
         self.whose_length(op)
-        b.effect("push", self.adj.shadow(op.args[0], b), self.taken(op.result, b))
+        shadow = self.adj.shadow(op.args[0], b)
+        b.effect("push", shadow, self.taken(op, b))
 
     def popat(self, op: Op, b: Builder) -> None:
         self.undo_structure(op, b)
@@ -83,19 +84,41 @@ class Lists(State):
         if target not in self.active:
             return
         self.whose_length(op)
-        b.effect("insert", self.adj.shadow(target, b), at, self.taken(op.result, b))
+        shadow = self.adj.shadow(target, b)
+        b.effect("insert", shadow, at, self.taken(op, b))
 
     def delitem(self, op: Op, b: Builder) -> None:
         target, key = op.args
         self.undo_structure(op, b)
         if target in self.active:
-            b.effect(
-                "setitem", self.adj.shadow(target, b), key, Const(0.0), adjoint=True
-            )
+            before: Value = Const(0.0)
+            if target in self.adj.forward:
+                before = self.before(op)
+            shadow = self.adj.shadow(target, b)
+            b.effect("setitem", shadow, key, before, adjoint=True)
 
-    def taken(self, value: Value, b: Builder) -> Value:
+    def before(self, op: Op) -> Value:
+        """What the shadow of a list had where an item was replaced or taken out."""
+        return self.shadows.old[op]
+
+    def replace_item(self, op: Op, b: Builder) -> None:
+        """`y[k] = v` of a list whose shadow the forward sweep has made."""
+        base, index, value = op.args
+        shadow = self.adj.shadow(base, b)
+        if value in self.active and value not in self.adj.forward:
+            part = b.emit("getitem", shadow, index, type=adjoint_type(value))
+            self.hand_over(value, part, b, op)
+        b.effect("setitem", shadow, index, self.before(op), adjoint=True)
+
+    def taken(self, op: Op, b: Builder) -> Value:
         """The adjoint of an item that was taken out, in memory of its own."""
+        value = op.result
+        if value in self.adj.forward:
+            return self.adj.forward[value]
         found = self.adj.of(value, b)
+        if value in self.adj.items:
+            assert found is not None
+            return found
         if found is None:
             return zeros(value, b)
         if value.type.is_scalar or found in self.adj.owned:

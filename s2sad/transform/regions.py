@@ -74,11 +74,13 @@ class Regions(State):
         carried = []
         parts = self.reached_by_view(op)
         for value in self.outer(op):
+            if value in self.adj.forward:
+                continue
             if self.adj.current.get(value) in self.adj.owned:
                 continue  # its adjoint is a buffer already
             if value in handed and value not in self.adj.current:
                 continue
-            scalar = value.type.is_scalar
+            scalar = value.type.is_scalar or value in self.adj.items
             shadowed = self.memory.is_mutated(value) or value in parts
             if not scalar and (shadowed or value.type.kind in CONTAINERS):
                 self.adj.shadow(value, b)
@@ -88,7 +90,7 @@ class Regions(State):
 
     def seed(self, result: Value, b: Builder) -> Value | None:
         """The adjoint of what a region yields; a buffer, if that changes in place."""
-        if result not in self.active:
+        if result not in self.active or result in self.adj.forward:
             return None
         if self.memory.is_mutated(result) and not result.type.is_scalar:
             return self.adj.shadow(result, b)
@@ -126,7 +128,7 @@ class Regions(State):
             for current, inner in after:
                 end = current.get(value)
                 if end is None:
-                    end = zeros(value, inner)
+                    end = self.adj.start(value, inner)
                 ends.append(end)
             for block, end in zip(blocks, ends, strict=True):
                 block.results.append(end)
@@ -213,7 +215,8 @@ class Regions(State):
         slots = [
             k
             for k in range(count)
-            if params[k] in self.active or op.results[k] in self.active
+            if (params[k] in self.active or op.results[k] in self.active)
+            and params[k] not in self.adj.forward
         ]
         seeds = {k: self.seed(op.results[k], b) for k in slots}
         carried = self.prepare(op, b, set())
@@ -231,7 +234,7 @@ class Regions(State):
             args.append(zeros(op.results[k], b) if seed is None else seed)
         for value in carried:
             known = before.get(value)
-            args.append(zeros(value, b) if known is None else known)
+            args.append(self.adj.start(value, b) if known is None else known)
         flows = [
             block.param(adjoint_name(params[k]), adjoint_type(params[k])) for k in slots
         ]

@@ -31,8 +31,9 @@ from s2sad.rules import registry
 from s2sad.transform.adjoints import adjoint_type, zeros
 from s2sad.transform.lists import Lists
 from s2sad.transform.regions import Regions
+from s2sad.transform.shadows import LISTS
 from s2sad.transform.state import shape_of
-from s2sad.transform.stores import Stores
+from s2sad.transform.stores import Stores, has_numbers
 from s2sad.transform.templates import inline
 
 CHANGES = frozenset(
@@ -89,6 +90,8 @@ class Reverse(Stores, Lists, Regions):
             self.op(op, b)
 
     def op(self, op: Op, b: Builder) -> None:
+        if op in self.shadows.made:
+            return  # the shadows' own changes: each adjoint undoes them itself
         code = op.code
         if code in OPERATORS:
             self.rule(op, f"operator.{code}", b)
@@ -156,6 +159,9 @@ class Reverse(Stores, Lists, Regions):
                 return
             g = found
         rule = registry.lookup(name)
+        if op.result in self.adj.forward and name in LISTS:
+            if not has_numbers(op.result):
+                return  # other lists of the same arrays
         if rule is None:
             at = op.origin.location if op.origin else None
             raise NoRuleError(f"there is no derivative rule for {name}", at=at)
@@ -264,6 +270,8 @@ class Reverse(Stores, Lists, Regions):
         if op.code == "dict":
             rows = list(zip(op.args[::2], op.args[1::2], strict=True))  # type: ignore[arg-type]
         for key, value in rows:
+            if op.result in self.adj.forward and value in self.adj.forward:
+                continue  # one shadow
             if value in self.active:
                 part = b.emit("getitem", g, key, type=adjoint_type(value))
                 self.hand_over(value, part, b, op)

@@ -37,6 +37,7 @@ from s2sad.transform.inplace import settle
 from s2sad.transform.recording import define_everywhere, record
 from s2sad.transform.reuse import own_what_changes
 from s2sad.transform.reverse import Reverse
+from s2sad.transform.shadows import Places, forward_shadows, with_shadows
 
 
 @dataclass
@@ -106,7 +107,14 @@ def _align(body: Block, made: dict[object, Pair]) -> None:
 
 def _make(pair: Pair, reusable: bool) -> list[Op]:
     """Build both halves; return the calls in them."""
+    return with_shadows(lambda wanted, places: _build(pair, reusable, wanted, places))
+
+
+def _build(
+    pair: Pair, reusable: bool, wanted: frozenset[int], places: list[Places]
+) -> list[Op]:
     function = lower(pair.source)
+    infer(function)  # what is changed depends on what is an array
     remove_dead(function)
     if pair.number:
         infer_scalar_result(function)
@@ -130,12 +138,14 @@ def _make(pair: Pair, reusable: bool) -> list[Op]:
     body = function.body
     memory = Memory(body)
     result = body.results[0]
+    found = active(function, wrt, memory)
+    shadows = forward_shadows(function, memory, wanted, places)
     builder = Builder(body)
     seed = body.param(
         Coined(adjoint_name(result) or "by"), FLOAT if pair.number else ANY
     )
     forward_count = len(body.ops)
-    reverse = Reverse(function, active(function, wrt, memory), memory)
+    reverse = Reverse(function, found, memory, shadows)
     gradients = reverse.run(seed, wrt, builder)
     body.results = [result, *gradients]
     forward_ops = set(body.ops[:forward_count])

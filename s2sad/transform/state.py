@@ -12,6 +12,7 @@ from s2sad.ir.core import Block, Function, Op, Value, blocks_within, walk
 from s2sad.ir.infer import is_complex, roots_of
 from s2sad.rules import registry
 from s2sad.transform.adjoints import Adjoints, adjoint_type
+from s2sad.transform.shadows import Shadows
 
 
 @dataclass
@@ -29,12 +30,21 @@ class Sweep:
 class State:
     """The adjoints so far, and what is known of the function."""
 
-    def __init__(self, function: Function, active: set[Value], memory: Memory) -> None:
+    def __init__(
+        self,
+        function: Function,
+        active: set[Value],
+        memory: Memory,
+        shadows: Shadows,
+    ) -> None:
         self.function = function
+        self.shadows = shadows
         self.memory = memory
         self.active = active
         self.indexed = subscripted(function.body)
         self.adj = Adjoints(active, memory, self.indexed)
+        self.adj.forward = shadows.of
+        self.adj.items = shadows.items
         self.uses = _count_uses(function.body)
         self.escaping = _escaping(function.body)
         #: values whose adjoint still has the shape that they were broadcast to
@@ -45,6 +55,10 @@ class State:
         self.parts: dict[Value, dict[int, Value]] = {}
         self.sweep = Sweep()
         self.order = Order(function.body)
+
+    def replace_item(self, op: Op, b: Builder) -> None:
+        """`y[k] = v` of a list whose shadow the forward sweep has made."""
+        raise NotImplementedError
 
     def hand_over(self, value: Value, part: Value, b: Builder, op: Op) -> None:
         """The adjoint of an item, back to what was put there."""

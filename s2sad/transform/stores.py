@@ -27,12 +27,21 @@ class Stores(State):
     def getitem(self, op: Op, b: Builder) -> None:
         base, index = op.args
         result = op.result
+        if result in self.adj.forward and index.type.kind == "slice":
+            self.share(base, index, result, b)
         if result not in self.active or self.adj.is_view(result):
             return
         g = self.adj.of(result, b)
         if g is None or base not in self.active:
             return
         self.scatter(base, index, g, b)
+
+    def share(self, base: Value, index: Value, part: Value, b: Builder) -> None:
+        """A list of the same items: arrays have one shadow, numbers are added."""
+        if base.type.kind == "list" and part in self.active and has_numbers(part):
+            shadow = self.adj.shadow(base, b)
+            g = self.adj.shadow(part, b)
+            b.effect("addat", shadow, index, g, adjoint=True)
 
     def scatter(self, base: Value, index: Value, g: Value, b: Builder) -> None:
         """Add into the shadow of `base` where `base[index]` was read."""
@@ -68,6 +77,9 @@ class Stores(State):
         base, index, value = op.args
         self.put_back(op, b)
         if base not in self.active:
+            return
+        if base in self.adj.forward and base.type.kind in ("list", "dict"):
+            self.replace_item(op, b)
             return
         shadow = self.adj.shadow(base, b)
         part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
@@ -146,6 +158,13 @@ class Stores(State):
             return
         shadow = self.adj.shadow(base, b)
         part = b.emit("getitem", shadow, index, type=self.part_type(base, index))
+        listed = base.type.kind != "array"
+        if listed and (value in self.adj.forward or value in self.adj.items):
+            known = self.adj.shadow(value, b)  # it may be the very item: added to none
+            total = b.emit("iop", known, part, op="add", type=known.type)
+            if value in self.adj.items:
+                self.adj.current[value] = total
+            return
         g = (
             b.emit("take", part, type=part.type, fresh=True)
             if is_basic(index)
@@ -156,7 +175,11 @@ class Stores(State):
     def additems(self, op: Op, b: Builder) -> None:
         """Each item of v goes into one of y: bv += by, item by item."""
         base, value = op.args
-        if base in self.active and value in self.active:
+        if base not in self.active or value not in self.active:
+            return
+        if value in self.adj.forward:
+            b.effect("additems", self.adj.shadow(value, b), self.adj.shadow(base, b))
+        else:
             whole = b.call("s2sad.runtime.match", self.adj.shadow(base, b), value)
             whole = b.call("s2sad.runtime.own", whole)
             self.adj.add(value, whole, b)
@@ -182,6 +205,12 @@ class Stores(State):
         """Mark where the reverse sweep restores what a store has overwritten."""
         place = b.effect("restore", op.args[0], op.args[1])
         self.sweep.undo.append((op, place))
+
+
+def has_numbers(items: Value) -> bool:
+    """May a list have numbers for items?"""
+    kinds = items.type.items
+    return not kinds or any(k.kind not in ("array", "list", "dict") for k in kinds)
 
 
 def _is_mask(index: Value) -> bool:

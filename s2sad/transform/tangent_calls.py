@@ -85,6 +85,7 @@ def _calls(body: Block) -> list[Op]:
 def _make(callee: Callee, count: int) -> Function:
     """The function that computes value and tangents."""
     function = lower(callee.source)
+    infer(function)  # what is changed depends on what is an array
     remove_dead(function)
     if callee.number:
         infer_scalar_result(function)

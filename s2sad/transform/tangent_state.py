@@ -65,7 +65,7 @@ class TangentState:
             return Const(0.0)
         if made is not None and made.code in ("tuple", "list"):
             return b.emit(made.code, *(self.full(v, b) for v in made.args))
-        return zeros(value, b)
+        return zeros(value, b, shared=True)
 
     def name(self, value: Value) -> str | None:
         """What the tangent of a value is called: dx, or dx_1 among several."""
@@ -106,7 +106,7 @@ class TangentState:
     def untouched(self, value: Value, b: Builder) -> None:
         """A new value without tangent: one is made if it will be stored into."""
         if self.memory.is_mutated(value) and not value.type.is_scalar:
-            tangent = zeros(value, b)
+            tangent = zeros(value, b, shared=True)
             if tangent.op is not None:
                 tangent.name = self.name(value)
             self.hold(value, tangent)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from s2sad.analysis.memory import STORES, STRUCTURE, Memory
 from s2sad.analysis.order import Order
-from s2sad.errors import MutationError
 from s2sad.ir.core import Const, Function, Op, Value, blocks_within, walk
 from s2sad.rules import registry
 
@@ -70,11 +69,8 @@ def _item(function: Function, op: Op, memory: Memory, order: Order) -> None:
             op.attrs["view"] = False
         return
     if moved:
-        raise MutationError(
-            "an item of a list is in use while its place in the list changes",
-            at=op.origin.location if op.origin else None,
-            hint="copy the item, or use it before the list changes",
-        )
+        function.shared |= {op.args[0], op.result}
+        op.attrs["moved"] = True
     op.attrs["view"] = True
 
 

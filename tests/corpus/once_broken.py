@@ -773,3 +773,60 @@ def list_changed_where_branches_meet(x):
     if len(x) > 1:
         return 2
     return sum(x) + sum(last)
+
+
+@case(V, 3, also=[(V, 0), (V, 1)])
+def number_until_an_array(x, n):
+    b = 0.0
+    total = 0.0
+    for k in range(n):
+        now = x * (k + 1.0)
+        if k > 0:
+            b[...] = b[...] * now
+            total += np.sum(b)
+        b = now
+    return total + np.sum(b * x)
+
+
+@case([V, V + 1.0], also=[([V],)])
+def rows_of_one_list(rows):
+    total = 0.0
+    for row in rows:
+        total = total + np.sum(row) * row[0]
+        row *= 2.0
+    return total + rows[0][1]
+
+
+@case({"a": 0.3, "b": 0.8})
+def dict_of_numbers_added_to(d):
+    d["a"] += 0.5 * d["b"]
+    return sum(d.values()) * d["a"]
+
+
+@case((0.3, V))
+def array_of_a_tuple_changed(pair):
+    a, b = pair
+    b[::2] = 2.0 * a * b[1]
+    return a * np.sum(b)
+
+
+class Membrane:
+    def __init__(self, u, gain):
+        self.u = u
+        self.gain = gain
+
+    def total(self):
+        return self.gain * np.sum(self.u)
+
+
+@case(Membrane(V, 0.5), 0.7, also=[(Membrane(V, 0.5), -0.7)])
+def attribute_changed_in_a_branch(m, s):
+    if s > 0:
+        m.u *= s
+    return m.total()
+
+
+@case(Membrane(V, 0.5))
+def attribute_changed_and_read(m):
+    m.u[1:2] *= 0.5 * m.gain
+    return min(m.gain, 3.0) * np.sum(m.u)

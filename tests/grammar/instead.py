@@ -56,13 +56,6 @@ def item_of_a_list_assigned(x):
     return pair[0] * pair[1]
 
 
-@instead(statements.which_array_only_a_run_can_tell, V, V + 1.0, True)
-def new_array(x, z, first):
-    y = x if first else z
-    y = y + 1.0
-    return np.sum(x * z * y)
-
-
 @instead(statements.loop_over_an_iterator, 0.7)
 def method_that_returns_a_list(x):
     class Steps:

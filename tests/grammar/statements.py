@@ -131,7 +131,7 @@ def augmented_assignment(x):
     return total
 
 
-@refused("AugAssign", "y += 1.0", "S204", "`y = y + 1.0`", V, V + 1.0, True)
+@right("AugAssign", "y += 1.0", V, V + 1.0, True)
 def which_array_only_a_run_can_tell(x, z, first):
     y = x if first else z
     y += 1.0
