@@ -213,6 +213,8 @@ class Machine:
         base[index] = BINARY[op.attrs["op"]][1](base[index], value)
 
     def op_iop(self, op: Op) -> tuple[Any]:
+        if op.attrs.get("adjoint"):
+            return (runtime.added(*map(self.get, op.args)),)
         return (BINARY[op.attrs["op"]][1](*map(self.get, op.args)),)
 
     def op_insert(self, op: Op) -> None:

@@ -147,7 +147,9 @@ class Adjoints:
             return
         if value in self.items:
             part = self.shadow(value, b)
-            more = b.emit("iop", part, contribution, op="add", type=part.type)
+            more = b.emit(
+                "iop", part, contribution, op="add", adjoint=True, type=part.type
+            )
             self.current[value] = more
             return
         if self.may_be_list(value, contribution):

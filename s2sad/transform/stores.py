@@ -161,7 +161,7 @@ class Stores(State):
         listed = base.type.kind != "array"
         if listed and (value in self.adj.forward or value in self.adj.items):
             known = self.adj.shadow(value, b)  # it may be the very item: added to none
-            total = b.emit("iop", known, part, op="add", type=known.type)
+            total = b.emit("iop", known, part, op="add", adjoint=True, type=known.type)
             if value in self.adj.items:
                 self.adj.current[value] = total
             return
