@@ -7,6 +7,7 @@ from s2sad.optimize.assign import assign_first
 from s2sad.optimize.common import share_common
 from s2sad.optimize.copies import drop_copies
 from s2sad.optimize.dead import remove_dead
+from s2sad.optimize.drops import remove_drops
 from s2sad.optimize.invariant import drop_invariants
 from s2sad.optimize.parts import unpack_parts
 
@@ -17,6 +18,7 @@ LATE = (
     share_common,
     drop_copies,
     assign_first,
+    remove_drops,
     remove_dead,
     unpack_parts,
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from s2sad.analysis.memory import CONTAINERS
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import Block, Const, Op, Value, blocks_within
+from s2sad.ir.core import Block, Const, Op, Value, blocks_within, home
 from s2sad.transform.adjoints import NeedsShadows, adjoint_type, zeros
 from s2sad.transform.state import State
 
@@ -54,7 +54,12 @@ class Lists(State):
         self.whose_length(op)
         shadow = self.adj.shadow(target, b)
         if value in self.adj.forward:
-            b.effect("drop", shadow)
+            known = self.adj.forward[value]
+            if home(value) is op.block and op.block is not self.function.body:
+                self.adj.forward[value] = b.emit("pop", shadow, type=known.type)
+                self.adj.forward[value].name = known.name
+            else:
+                b.effect("drop", shadow)
             return
         part = b.emit("pop", shadow, type=adjoint_type(value))
         self.hand_over(value, part, b, op)
