@@ -121,6 +121,8 @@ class Base:
 
     def kept(self, value: Value) -> Value:
         """A value of the program that may be kept: a list in it is that very list."""
+        if isinstance(value, Caught):
+            return value.value
         for part in parts(value):
             if isinstance(part, Unknown):
                 self.operand(part)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from s2sad.errors import NoRuleError, UnknownClassError
-from s2sad.frontend.classes import Class, is_exception
+from s2sad.frontend.classes import Class
 from s2sad.frontend.comprehensions import YIELDED
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.frame import (
@@ -100,6 +100,8 @@ class Calls(Expressions):
         if isinstance(node.func, gast.Name) and node.func.id == "super":
             return self.super_(node)
         callee = self.expr(node.func)
+        if isinstance(callee, Static) and self.is_raisable(callee):
+            return self.made(callee, *self.arguments(node), node)
         if isinstance(callee, Static) and callee.binding.kind in ("library", "builtin"):
             return self.library(callee.binding, node)
         args, keywords = self.arguments(node)
@@ -212,8 +214,6 @@ class Calls(Expressions):
             return self.user(binding.source(), args, keywords, node, callee.home)
         if binding.kind in ("library", "builtin"):
             return self.library_call(binding, args, keywords, node)
-        if is_exception(binding):
-            self.frame.refuse(node, "an exception that is made and not raised")
         self.frame.refuse(
             node,
             f"{binding.path} cannot be called here",

@@ -84,12 +84,16 @@ class Const(Value):
 
 
 class Undef(Value):
-    """The value of a variable on a path where it has none."""
+    """The value of a variable on a path where it has none.
 
-    __slots__ = ()
+    `unread` says that nobody asks for it after that path.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("unread",)
+
+    def __init__(self, unread: bool = False) -> None:
         super().__init__("undefined", UNDEF)
+        self.unread = unread
 
 
 class Op:

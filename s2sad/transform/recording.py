@@ -33,6 +33,7 @@ from s2sad.ir.core import (
     home,
     walk,
 )
+from s2sad.ir.flows import define_everywhere
 from s2sad.ir.infer import ARITHMETIC
 from s2sad.ir.types import Type
 from s2sad.optimize.dead import remove_dead
@@ -380,41 +381,6 @@ class Recorder:
             where = owner.block
         self.found[key] = current
         return current
-
-
-def define_everywhere(value: Value) -> None:
-    """What some paths do not define is None there, so that it can be kept."""
-    pending, seen = [value], {value}
-    while pending:
-        value = pending.pop()
-        for operands, k in _sources(value):
-            found = operands[k]
-            if isinstance(found, Undef):
-                operands[k] = Const(None)
-            elif found not in seen and not isinstance(found, Const):
-                seen.add(found)
-                pending.append(found)
-
-
-def _sources(value: Value) -> list[tuple[list[Value], int]]:
-    """Where what a branch yields, or a loop carries, comes from."""
-    op = value.op
-    if op is not None and op.code == "if":
-        k = op.results.index(value)
-        return [(block.results, k) for block in op.blocks]
-    if op is not None and op.code in ("for", "while"):
-        return _carried(op, op.results.index(value))
-    if value.block is not None and value.block.owner is not None:
-        op, params = value.block.owner, value.block.params
-        k = params.index(value) - (len(params) - len(op.results))
-        if op.code in ("for", "while") and k >= 0:
-            return _carried(op, k)
-    return []
-
-
-def _carried(op: Op, k: int) -> list[tuple[list[Value], int]]:
-    skip, stop = int(op.code == "for"), int(bool(op.attrs.get("stop")))
-    return [(op.args, skip + k), (op.blocks[-1].results, stop + k)]
 
 
 def _is_loop(block: Block) -> bool:
