@@ -49,6 +49,8 @@ Env = dict[str, Value]
 Ends = tuple[tuple[Env, Heap], tuple[Env, Heap]]
 #: a branch or loop: where it stands, and the calls that led there
 Place = tuple[Any, ...]
+#: what is made again where it is used: indices, and what a loop runs over
+MADE_AGAIN = frozenset({"slice", "tuple", "range", "global"})
 #: what records hold that say which exception was caught
 EXITS = ("caught", "carried")
 
@@ -521,8 +523,13 @@ def hand_out(body: Block) -> None:
     """
     made: dict[tuple[Value, Block], Value] = {}
 
-    def seen_from(value: Value, around: set[Block]) -> Value:
-        where = home(value)
+    def seen_from(value: Value, around: set[Block], into: list[Op]) -> Value:
+        where, made_by = home(value), value.op
+        if made_by is not None and made_by.code in MADE_AGAIN and where not in around:
+            args = [seen_from(v, around, into) for v in made_by.args]
+            again = Op(made_by.code, args, dict(made_by.attrs), None, made_by.origin)
+            into.append(again)
+            return again.define(value.name, value.type)
         while where is not None and where not in around:
             key, owner = (value, where), where.owner
             assert owner is not None and owner.code == "if"
@@ -536,9 +543,14 @@ def hand_out(body: Block) -> None:
 
     for block in list(blocks_within(body)):
         around = set(enclosing(block))
-        for op in list(block.ops):
-            op.args = [seen_from(v, around) for v in op.args]
-        block.results = [seen_from(v, around) for v in block.results]
+        ops: list[Op] = []
+        for op in block.ops:
+            op.args = [seen_from(v, around, ops) for v in op.args]
+            ops.append(op)
+        block.results = [seen_from(v, around, ops) for v in block.results]
+        block.ops = ops
+        for op in ops:
+            op.block = block
 
 
 def is_caught(value: Value) -> bool:
