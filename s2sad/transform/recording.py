@@ -343,7 +343,7 @@ class Recorder:
             if op is None or "catch" not in op.attrs or block is not op.blocks[0]:
                 continue
             assert op.block is not None
-            if tape.op is not None and tape.op.block is block:
+            if tape.op is not None and block in set(enclosing(tape.op.block)):
                 return
             before = Builder(Block())
             count = before.call("len", tape)
