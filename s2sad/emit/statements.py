@@ -39,7 +39,9 @@ class Writer(Expressions):
         self.used = set(self.naming.names.values()) | self.users
         for source, target in handed_on(function.body):
             if not self.naming.share(source, target):
-                define_everywhere(source, unread=False)  # a copy is written, which reads it
+                define_everywhere(
+                    source, unread=False
+                )  # a copy is written, which reads it
 
     def variable(self, value: Value) -> str:
         return self.naming.name(value)
@@ -302,7 +304,9 @@ class Writer(Expressions):
         args = [self.expr(a) for a in op.args]
         words = op.attrs.get("kw", ())
         first = len(args) - len(words)
-        keywords = [gast.keyword(w, a) for w, a in zip(words, args[first:], strict=True)]
+        keywords = [
+            gast.keyword(w, a) for w, a in zip(words, args[first:], strict=True)
+        ]
         target = dotted(path)
         if module and module != "builtins":
             target = self.foreign(module, path, "global")

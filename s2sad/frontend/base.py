@@ -41,6 +41,8 @@ class Base:
     path: tuple[object, ...]
     #: are objects of one class that meet made one, which nothing may change?
     merging: bool = False
+    #: is what is made now known not to raise?
+    quiet: bool = False
     #: lists that are values of the program from their making on
     dynamic: frozenset[Site]
 

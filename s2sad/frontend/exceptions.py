@@ -8,28 +8,28 @@ caught, and they stand in a branch on it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gast
 
-from s2sad.frontend.classes import Class, ClassValue, of_binding
+from s2sad.frontend.classes import ClassValue, of_binding
 from s2sad.frontend.frame import Static
+from s2sad.frontend.handed import is_caught
 from s2sad.frontend.regions import Regions
 from s2sad.frontend.risks import is_covered, live, may_be_caught, may_meet
-from s2sad.frontend.trying import Handler, is_caught
-from s2sad.frontend.virtual import Aggregate, Caught, Heap, Record, Unknown, is_plain, same
-from s2sad.ir.core import Block, Const, Op, Value
+from s2sad.frontend.seen import asks, may_raise_something, names, used_elsewhere
+from s2sad.frontend.trying import Handler
+from s2sad.frontend.virtual import (
+    Aggregate,
+    Caught,
+    Record,
+    Unknown,
+    is_plain,
+)
+from s2sad.ir.core import Const, Value
 from s2sad.ir.types import Type
 
-#: Contexts that change how a block runs, not what it computes.
-CONTEXTS = frozenset(
-    [
-        "numpy.errstate",
-        "numpy.printoptions",
-        "warnings.catch_warnings",
-        "threading.Lock",
-    ]
-)
 #: Variables that say which way a block was left.
 FLAGS = ("$skip", "$stop", "$done", "$ret")
 
@@ -54,9 +54,9 @@ class Exceptions(Regions):
     def attempt(self, node: gast.Try) -> None:
         """A body, and the handlers that what it raises leads to."""
         classes = [c for h in node.handlers for c in self.classes_of(h)]
-        seen = _names(node.handlers) | self.used_elsewhere(node, node.body)
+        seen = names(node.handlers) | used_elsewhere(self.active[-1], node, node.body)
         outer = self.b
-        handler = self.handler(node, classes, seen, _asks(node.handlers))
+        handler = self.handler(node, classes, seen, asks(node.handlers))
         self.statements(node.body)
         if self.is_whole(node):
             self.in_place(node, handler, outer)
@@ -176,10 +176,10 @@ class Exceptions(Regions):
             self.try_(inner)  # an exception that goes to the caller ends it all
             self.statements(node.finalbody)
             return
-        anything = over is not None or _may_raise(node.finalbody)
+        anything = over is not None or may_raise_something(node.finalbody)
         classes = [self.builtin("BaseException")] if anything else []
         body = [*node.body, *node.handlers, *node.orelse]
-        seen = _names(node.finalbody) | self.used_elsewhere(node, body)
+        seen = names(node.finalbody) | used_elsewhere(self.active[-1], node, body)
         outer = self.b
         handler = self.handler(node, classes, seen, False)
         self.try_(inner)
@@ -194,46 +194,13 @@ class Exceptions(Regions):
         if over is None:
             go_on()
         else:  # a return, break or continue there drops the exception
-            self.choose_statement(self.frame.env[over], _nothing, go_on)
+            self.choose_statement(self.frame.env[over], nothing, go_on)
 
     def choose_statement(self, test: Value, then: Any, other: Any) -> None:
         if isinstance(test, Const):
             (then if test.value else other)()
         else:
             self.fork(test, then, other)
-
-    # -- what is seen after an exception --------------------------------------------
-
-    def used_elsewhere(self, node: gast.AST, body: list[gast.AST]) -> set[str]:
-        """Names that the function reads outside of these statements."""
-        function: Any = self.active[-1]
-        counts: dict[str, int] = {}
-        bodies = [function.body] if isinstance(function, gast.Lambda) else function.body
-        again = _is_in_loop(bodies, node)  # what it reads itself, the next time
-        for sign, parts in ((1, bodies), (-1, self.original(node, body))):
-            for part in parts:
-                for n in gast.walk(part):
-                    if isinstance(n, gast.AugAssign):
-                        n = n.target
-                    elif not isinstance(getattr(n, "ctx", None), gast.Load):
-                        continue
-                    if isinstance(n, gast.Name):
-                        counts[n.id] = counts.get(n.id, 0) + sign
-        return {name for name, count in counts.items() if count > 0 or again}
-
-    def original(self, node: gast.AST, body: list[gast.AST]) -> list[gast.AST]:
-        """Statements as the user wrote them, before exits were rewritten."""
-        function: Any = self.active[-1]
-        whole = isinstance(node, gast.Try) and len(body) > len(node.body)
-        for n in gast.walk(function):
-            if type(n) is type(node) and _place(n) == _place(node):
-                if isinstance(n, gast.Try):
-                    more = [*n.handlers, *n.orelse] if whole else []
-                    return [*n.body, *more]
-                return list(n.body)
-        return body
-
-    active: list[object]
 
     # -- raise ----------------------------------------------------------------------
 
@@ -245,7 +212,7 @@ class Exceptions(Regions):
             return
         found = self.raised(node.exc, node)
         if isinstance(found, Caught):
-            kinds: list[Value] | list[Value | None] = [None]
+            kinds: Sequence[Value | None] = [None]
             for caught, _, classes in self.handling:
                 if caught is found.value:
                     kinds = classes
@@ -327,215 +294,14 @@ class Exceptions(Regions):
         message = [] if node.msg is None else [self.expr(node.msg)]
         self.b.effect("assert", test, *message)
 
-    # -- with -----------------------------------------------------------------------
+    def arguments(self, node: gast.Call) -> tuple[list[Value], dict[str, Value]]:
+        raise NotImplementedError
 
-    def stmt_With(self, node: gast.With) -> None:
-        self.with_items(list(node.items), node)
-
-    def with_items(self, items: list[gast.withitem], node: gast.With) -> None:
-        if not items:
-            self.statements(node.body)
-            return
-        item, rest = items[0], items[1:]
-        path = self.context_path(item.context_expr)
-        if path == "contextlib.suppress":
-            inner = self.rest_of(rest, node)
-            call = item.context_expr
-            kinds = gast.copy_location(gast.Tuple(list(call.args), gast.Load()), call)
-            handler = gast.ExceptHandler(kinds, None, [gast.Pass()])
-            attempt = gast.Try(inner, [gast.copy_location(handler, node)], [], [])
-            self.stmt_Try(gast.copy_location(attempt, node))
-        elif path == "contextlib.nullcontext":
-            self.with_items(rest, node)
-        elif path in CONTEXTS:
-            self.in_context(item, rest, node, path)
-        else:
-            self.entered(item, rest, node)
-
-    def rest_of(self, items: list[gast.withitem], node: gast.With) -> list[gast.AST]:
-        """The body, in the contexts that are left."""
-        if not items:
-            return list(node.body)
-        return [gast.copy_location(gast.With(items, node.body, None), node)]
-
-    def entered(
-        self, item: gast.withitem, rest: list[gast.withitem], node: gast.With
-    ) -> None:
-        """A context of a class of the user: `__enter__` and `__exit__` are called."""
-        call = item.context_expr
-        value = self.expr(call)
-        entered = self.special("__enter__", value, [], call)
-        if entered is None:
-            self.refuse(
-                call,
-                "a with statement over this context is not supported",
-                "known are np.errstate, np.printoptions, warnings.catch_warnings,"
-                " contextlib.suppress and nullcontext",
-            )
-        if item.optional_vars is not None:
-            self.assign(item.optional_vars, entered)
-
-        def leave() -> None:
-            self.special("__exit__", value, [Const(None)] * 3, call)
-
-        cls = self.object_class(value)
-        swallows = _may_swallow(cls)
-        if not self.handlers and not swallows:
-            self.with_items(rest, node)
-            leave()
-            return
-
-        def run() -> None:
-            classes = [self.builtin("BaseException")] if swallows else []
-            seen = self.used_elsewhere(node, list(node.body))
-            outer = self.b
-            handler = self.handler(node, classes, seen, False)
-            self.with_items(rest, node)
-            caught, carried = self.end_handler(handler, outer)
-            if isinstance(caught, Const):
-                leave()
-                return
-
-            def fail() -> None:
-                kind = self.b.call("type", caught)
-                given = [kind, Caught(caught, carried), Unknown()]
-                said = self.special("__exit__", value, given, call)
-                assert said is not None
-                self.choose_statement(
-                    self.truth(said, call),
-                    _nothing,
-                    lambda: self.escape(caught, carried, handler.kinds),
-                )
-
-            self.fork(self.b.emit("is", caught, Const(None)), leave, fail)
-
-        self.restarting(run)
-
-    def in_context(
-        self,
-        item: gast.withitem,
-        rest: list[gast.withitem],
-        node: gast.With,
-        path: str,
-    ) -> None:
-        """A context that stays around its block."""
-        if item.optional_vars is not None:
-            self.refuse(item.optional_vars, "the name of this context is not supported")
-        self.region()
-        self.quiet, quiet = True, self.quiet
-        context = self.context(item.context_expr, path)
-        self.quiet = quiet
-        floats = self.floats_raise
-        if path == "numpy.errstate":
-            given = item.context_expr.keywords
-            self.floats_raise |= any(
-                getattr(k.value, "value", "raise") == "raise" for k in given
-            )
-        env, heap, outer = self.frame.env, self.heap, self.b
-        block, never = Block(), Block()
-        self.frame.env, self.heap = dict(env), dict(heap)
-        self.enter(block)
-        self.with_items(rest, node)
-        self.leave()
-        self.floats_raise, self.b = floats, outer
-        op = Op("if", [context], {"context": True}, [block, never], outer.origin)
-        self.through(op, env, heap)
-        outer.place(op)
-        self.region_ends()
-
-    def through(self, op: Op, env: dict[str, Value], heap: Heap) -> None:
-        """What a block leaves behind that is always run."""
-        ends = ((self.frame.env, self.heap), (env, dict(heap)))
-        meeting = self.meeting(op, Const(True), ends, (None, None))
-        merged = {}
-        for name, value in ends[0][0].items():
-            known = env.get(name)
-            if known is not None and same(value, known):
-                merged[name] = value
-                continue
-            hint = None if name.startswith("$") else name
-            merged[name] = meeting.lifted(value, 0, hint)
-        for record, content in ends[0][1].items():
-            if record in heap and not same(heap[record], content):
-                meeting.heap[record] = meeting.lifted(content, 0, None)
-        self.frame.env, self.heap = merged, meeting.close()
-
-    def context_path(self, node: gast.AST) -> str:
-        if not isinstance(node, gast.Call):
-            return ""
-        found = self.expr(node.func)
-        return found.binding.path if isinstance(found, Static) else ""
-
-    def context(self, node: gast.Call, path: str) -> Value:
-        args = [self.expr(a) for a in node.args]
-        words = {k.arg: self.expr(k.value) for k in node.keywords if k.arg}
-        values = [self.operand(v) for v in (*args, *words.values())]
-        return self.b.emit("call", *values, fn=path, kw=tuple(words), fresh=True)
+    active: list[object]
 
     def bind(self, name: str, value: Value) -> None:
         raise NotImplementedError
 
 
-def _names(nodes: list[gast.AST]) -> set[str]:
-    """Names that these statements use."""
-    return {
-        n.id for part in nodes for n in gast.walk(part) if isinstance(n, gast.Name)
-    }
-
-
-def _may_raise(body: list[gast.AST]) -> bool:
-    """May these statements raise something: is there more than names and numbers?"""
-    risky = (gast.Raise, gast.Assert, gast.Call, gast.Subscript, gast.Div, gast.Pow)
-    return any(isinstance(n, risky) for part in body for n in gast.walk(part))
-
-
-def _asks(handlers: list[gast.ExceptHandler]) -> bool:
-    """Does a handler use the exception, other than to raise it again?"""
-    for each in handlers:
-        if each.name is None:
-            continue
-        name = each.name if isinstance(each.name, str) else each.name.id
-        again = [n.exc for s in each.body for n in gast.walk(s) if _is_raise(n)]
-        for part in each.body:
-            for n in gast.walk(part):
-                if isinstance(n, gast.Name) and n.id == name and n not in again:
-                    return True
-    return False
-
-
-def _is_raise(node: gast.AST) -> bool:
-    return isinstance(node, gast.Raise)
-
-
-def _is_in_loop(body: list[gast.AST], node: gast.AST) -> bool:
-    return any(
-        type(inner) is type(node) and _place(inner) == _place(node)
-        for part in body
-        for loop in gast.walk(part)
-        if isinstance(loop, gast.For | gast.While)
-        for inner in gast.walk(loop)
-    )
-
-
-def _place(node: gast.AST) -> tuple[int, int]:
-    return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-
-
-def _may_swallow(cls: Class | None) -> bool:
-    """May an `__exit__` say that an exception is dealt with?"""
-    member = cls.find("__exit__") if cls is not None else None
-    value = member.value if member is not None else None
-    node: Any = getattr(value, "node", None)
-    if isinstance(value, Static):
-        source = value.binding.source
-        node = source().node if source is not None else None
-    if node is None:
-        return True
-    returned = [n.value for n in gast.walk(node) if isinstance(n, gast.Return)]
-    return not all(
-        v is None or (isinstance(v, gast.Constant) and not v.value) for v in returned
-    )
-
-
-def _nothing() -> None:
+def nothing() -> None:
     """The branch of what has failed already."""

@@ -137,8 +137,8 @@ class _Rewriter:
     def overriding(self, last: Body, node: gast.AST) -> Body:
         """A `finally` with an exit of its own, which puts an end to any other.
 
-            earlier = $skip; $skip = False; ...; over = $skip
-            if not over: $skip = earlier
+        earlier = $skip; $skip = False; ...; over = $skip
+        if not over: $skip = earlier
         """
         region = self.regions[-1]
         region.skips = self.overrides = True

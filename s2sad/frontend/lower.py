@@ -12,10 +12,11 @@ from s2sad.frontend.classes import ClassValue, of_binding, of_node
 from s2sad.frontend.exits import RETURN, structured
 from s2sad.frontend.expressions import BINARY
 from s2sad.frontend.frame import Closure, Frame, Static, assigned_names
+from s2sad.frontend.handed import check_caught, hand_out
 from s2sad.frontend.schemas import Schemas
 from s2sad.frontend.scope import classify
 from s2sad.frontend.source import FunctionSource
-from s2sad.frontend.trying import EffectfulTest, check_caught, hand_out
+from s2sad.frontend.trying import EffectfulTest
 from s2sad.frontend.virtual import Record, Restart, Site, is_plain
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Const, Function, Param, Value

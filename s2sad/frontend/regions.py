@@ -38,7 +38,6 @@ from s2sad.frontend.virtual import (
     Heap,
     Record,
     Restart,
-    parts,
     same,
 )
 from s2sad.ir.core import Block, Coined, Const, Op, Undef, Value

@@ -18,7 +18,9 @@ SAFE = COMPARISON | {
     *("neg", "pos", "not", "tuple", "list", "dict", "slice", "is", "isnot", "range"),
     *("global", "if", "for", "while", "push", "tape", "check", "fstring", "exception"),
 }
-SAFE_CALLS = frozenset({"isinstance", "issubclass", "len", "type", "s2sad.runtime.spread"})
+SAFE_CALLS = frozenset(
+    {"isinstance", "issubclass", "len", "type", "s2sad.runtime.spread"}
+)
 SAFE_ATTRIBUTES = frozenset({"shape", "size", "ndim", "dtype", "T"})
 #: Whose results are new memory.
 NEW = frozenset(

@@ -18,39 +18,22 @@ in which something is caught ends there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import gast
 
-from s2sad.errors import InternalError, UnsupportedError
+from s2sad.errors import InternalError
 from s2sad.frontend.frame import Frame
-from s2sad.frontend.methods import Methods
+from s2sad.frontend.joins import Env, Joins
 from s2sad.frontend.risks import CHANGES, is_covered, is_new, may_raise
-from s2sad.frontend.structure import Meeting
 from s2sad.frontend.virtual import Heap, Record, Unknown, parts, same
 from s2sad.ir.builder import Builder
-from s2sad.ir.core import (
-    Block,
-    Coined,
-    Const,
-    Op,
-    Undef,
-    Value,
-    blocks_within,
-    enclosing,
-    home,
-    walk,
-)
-from s2sad.ir.flows import sources
+from s2sad.ir.core import Block, Coined, Const, Op, Undef, Value
 
-Env = dict[str, Value]
-Ends = tuple[tuple[Env, Heap], tuple[Env, Heap]]
 #: a branch or loop: where it stands, and the calls that led there
 Place = tuple[Any, ...]
-#: what is made again where it is used: indices, and what a loop runs over
-MADE_AGAIN = frozenset({"slice", "tuple", "range", "global"})
 #: what records hold that say which exception was caught
 EXITS = ("caught", "carried")
 
@@ -131,7 +114,7 @@ class Part:
     begun: bool = False
 
 
-class Trying(Methods):
+class Trying(Joins):
     """Parts, guards, and where exceptions lead."""
 
     scope: Scope | None = None
@@ -143,8 +126,6 @@ class Trying(Methods):
     begins: set[Place]
     #: exceptions of which it is known that there is none, up to the end of a guard
     nones: set[Value]
-    #: is what is made now known not to raise?
-    quiet: bool = False
     #: does arithmetic raise, under np.errstate?
     floats_raise: bool = False
 
@@ -380,7 +361,9 @@ class Trying(Methods):
         """Is nothing else in a guard than before it?"""
         env = self.frame.env
         if isinstance(result, Value):
-            if any(isinstance(v, Record) and v not in guard.heap for v in parts(result)):
+            if any(
+                isinstance(v, Record) and v not in guard.heap for v in parts(result)
+            ):
                 return False
         return (
             env.keys() == guard.env.keys()
@@ -415,7 +398,7 @@ class Trying(Methods):
         return self.heap.pop(handler.caught), self.heap.pop(handler.carried)
 
     def escape(
-        self, caught: Value, carried: Value, kinds: list[Value] | list[Value | None]
+        self, caught: Value, carried: Value, kinds: Sequence[Value | None]
     ) -> None:
         """Leave for the next handler with an exception; what follows is not run."""
         if not self.handlers:
@@ -427,7 +410,7 @@ class Trying(Methods):
         self.guard(caught, carried, self.scope.frame.env, self.heap)
 
     def hand_over(
-        self, caught: Value, carried: Value, kinds: list[Value | None]
+        self, caught: Value, carried: Value, kinds: Sequence[Value | None]
     ) -> None:
         """The same, if there is an exception."""
         if not self.handlers:
@@ -440,159 +423,8 @@ class Trying(Methods):
         self.heap[handler.caught], self.heap[handler.carried] = caught, carried
         self.region_ends()
 
-    # -- meeting --------------------------------------------------------------------
-
-    def meeting(self, op: Op, test: Value, ends: Ends, results: Any) -> Meeting:
-        """The place where the two blocks of an `if` meet."""
-
-        def reify(side: int) -> Callable[[Value], Value]:
-            def run(value: Value) -> Value:
-                b = self.b
-                self.b, self.heap = b.at(op.blocks[side]), ends[side][1]
-                try:
-                    return self.kept(value)
-                finally:
-                    self.b = b
-
-            return run
-
-        def count(side: int) -> Callable[[Record], int]:
-            return lambda r: self.references(r, *ends[side], results[side])
-
-        heaps = (ends[0][1], ends[1][1])
-        found = Meeting(
-            test, op, heaps, (reify(0), reify(1)), (count(0), count(1)), self.missing
-        )
-        found.merging = self.merging
-        return found
-
-    def join(self, op: Op, test: Value, ends: Ends, result: Any = None) -> Any:
-        """What the two blocks of an `if` leave behind, as one."""
-        first, second = ends
-        results = result if isinstance(result, tuple) else (result, None)
-        meeting = self.meeting(op, test, ends, results)
-        dead = [raises(block) for block in op.blocks]
-        merged: Env = {}
-        for name in dict.fromkeys([*first[0], *second[0]]):
-            a, b = first[0].get(name) or Undef(), second[0].get(name) or Undef()
-            hint = None if name.startswith("$") else name
-            merged[name] = self.met(meeting, a, b, hint, dead)
-        value = None
-        if isinstance(results[0], Value) and isinstance(results[1], Value):
-            value = self.met(meeting, results[0], results[1], None, dead)
-        elif isinstance(results[0], Value) and not isinstance(result, tuple):
-            value = meeting.lifted(results[0], 0, None)
-        self.frame.env, self.heap = merged, meeting.close()
-        for yielded, *given in zip(
-            op.results, *(x.results for x in op.blocks), strict=True
-        ):
-            for end in given:
-                self.inherit(yielded, end)
-        return value
-
-    def met(
-        self, meeting: Meeting, a: Value, b: Value, hint: str | None, dead: list[bool]
-    ) -> Value:
-        if a is b and not isinstance(a, Record):
-            return a
-        if dead[0] != dead[1] and not same(a, b):
-            return meeting.lifted(b if dead[0] else a, int(dead[0]), hint)
-        return meeting.value(a, b, hint)
-
-    def missing(self, record: Record, key: Any, block: Block) -> Value:
-        """What an attribute is on a path that does not assign it."""
-        if record.base is None:
-            return Undef()
-        return self.b.at(block).emit("getattr", record.base, attr=key)
-
-    def references(self, record: Record, env: Env, heap: Heap, result: Any) -> int:
-        """How many variables and objects refer to a record."""
-        held = [env.values(), heap.values()]
-        held += [f.env.values() for f in self.stack if f is not self.frame]
-        if isinstance(result, Value):
-            held.append([result])  # type: ignore[arg-type]
-        return sum(
-            part is record for values in held for v in values for part in parts(v)
-        )
-
-
-def hand_out(body: Block) -> None:
-    """Let parts and guards yield what is used outside of them.
-
-    It is used only where they came to their end: elsewhere it has no value.
-    """
-    made: dict[tuple[Value, Block], Value] = {}
-
-    def seen_from(value: Value, around: set[Block], into: list[Op]) -> Value:
-        where, made_by = home(value), value.op
-        if made_by is not None and made_by.code in MADE_AGAIN and where not in around:
-            args = [seen_from(v, around, into) for v in made_by.args]
-            again = Op(made_by.code, args, dict(made_by.attrs), None, made_by.origin)
-            into.append(again)
-            return again.define(value.name, value.type)
-        while where is not None and where not in around:
-            key, owner = (value, where), where.owner
-            assert owner is not None and owner.code == "if"
-            if key not in made:
-                for block in owner.blocks:
-                    end = value if block is where else Undef(unread=True)
-                    block.results.append(end)
-                made[key] = owner.define(value.name, value.type)
-            value, where = made[key], owner.block
-        return value
-
-    for block in list(blocks_within(body)):
-        around = set(enclosing(block))
-        ops: list[Op] = []
-        for op in block.ops:
-            op.args = [seen_from(v, around, ops) for v in op.args]
-            ops.append(op)
-        block.results = [seen_from(v, around, ops) for v in block.results]
-        block.ops = ops
-        for op in ops:
-            op.block = block
-
-
-def is_caught(value: Value) -> bool:
-    """May a value be an exception, as the run has made it?"""
-    pending, seen = [value], {value}
-    while pending:
-        value = pending.pop()
-        if value.op is not None and value.op.code == "exception":
-            return True
-        owner = value.block.owner if value.block is not None else None
-        if owner is not None and "catch" in owner.attrs:
-            return True
-        for operands, k in sources(value):
-            if operands[k] not in seen:
-                seen.add(operands[k])
-                pending.append(operands[k])
-    return False
-
-
-def check_caught(body: Block) -> None:
-    """Refuse to read what an exception carries that is nothing but a value."""
-    for op in walk(body):
-        if op.code == "getattr" and is_caught(op.args[0]):
-            raise UnsupportedError(
-                "what an exception carries is not known here",
-                at=op.origin.location if op.origin else None,
-                hint="keep what is needed in a variable of its own",
-            )
-
-
-def raises(block: Block) -> bool:
-    """Does a block always end in an exception?"""
-    if not block.ops:
-        return False
-    last = block.ops[-1]
-    return last.code == "raise" or (
-        last.code == "if" and all(raises(b) for b in last.blocks)
-    )
-
 
 def _all(block: Block) -> list[Op]:
-    return [o for op in block.ops for o in (op, *(i for b in op.blocks for i in _all(b)))]
-
-
-__all__ = ["Cut", "EffectfulTest", "Handler", "Trying", "check_caught", "hand_out", "is_caught", "raises"]
+    return [
+        o for op in block.ops for o in (op, *(i for b in op.blocks for i in _all(b)))
+    ]

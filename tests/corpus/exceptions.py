@@ -839,7 +839,7 @@ def object_that_raises(x, t):
 def assertion_after_a_change(x):
     s = x
     try:
-        for i in range(4):
+        for _ in range(4):
             s = s * 2.0
             assert s < 3.0, "too much"
             s = s + x

@@ -10,6 +10,15 @@ from __future__ import annotations
 FR, RR = "forward over reverse", "reverse over reverse"
 RF, FF = "reverse over forward", "forward over forward"
 REFUSED_SECOND: dict[str, tuple[str, ...]] = {
+    "exceptions.break_and_exception-v": (FR, RR),
+    "exceptions.break_and_exception-v@1": (FR, RR),
+    "exceptions.break_and_exception-v@2": (FR, RR),
+    "exceptions.helper_in_the_middle_of_an_expression-x": (RR,),
+    "exceptions.return_out_of_suppress-v": (FR, RR),
+    "exceptions.return_out_of_suppress-v@1": (FR, RR),
+    "exceptions.single_precision-v": (RR,),
+    "exceptions.size_one-v": (RR,),
+    "exceptions.zero_division_after_changes-x": (FR, RR, RF, FF),
     "containers.append_and_pop-x": (
         FR,
         RR,
