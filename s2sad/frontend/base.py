@@ -43,6 +43,10 @@ class Base:
     merging: bool = False
     #: is what is made now known not to raise?
     quiet: bool = False
+    #: is what is made now consumed at once, by a function of a library?
+    eager: bool = False
+    #: are the items of a generator made now, before they are asked for?
+    ahead: bool = False
     #: lists that are values of the program from their making on
     dynamic: frozenset[Site]
 

@@ -85,6 +85,8 @@ METHODS = {
     "round": "numpy.round",
     "tolist": "s2sad.tolist",
 }
+#: Functions that ask for an item at a time.
+LAZY = frozenset({"zip", "enumerate", "map", "filter", "iter", "reversed"})
 MAX_DEPTH = 60
 #: How often a function may be inlined into itself, its objects being another each time.
 MAX_UNFOLDED = 24
@@ -283,10 +285,13 @@ class Calls(Expressions):
         self.frame = frame
         frame.on_stack = True
         self.prepare(frame, body)
+        eager, ahead = self.eager, self.ahead
+        self.ahead, self.eager = ahead or (generator and not eager), False
         try:
             value = self.body(function)
             return frame.env[YIELDED] if generator else value
         finally:
+            self.eager, self.ahead = eager, ahead
             self.active.pop()
             self.stack.pop()
             self.path = path
@@ -460,7 +465,9 @@ class Calls(Expressions):
         return bound
 
     def library(self, binding: Binding, node: gast.Call) -> Value:
+        self.eager, eager = binding.path not in LAZY, self.eager
         args, keywords = self.arguments(node)
+        self.eager = eager
         return self.library_call(binding, args, keywords, node)
 
     def library_call(

@@ -150,7 +150,7 @@ class Trying(Joins):
                     self.begins.add(found.before)
             del block.ops[count:]
             b.block, self.b, self.frame, self.trial = block, b, frame, None
-            self.handlers, self.quiet = (), False
+            self.handlers, self.quiet, self.eager, self.ahead = (), False, False, False
             self.scope, self.merging, self.path, self.rebinds, self.handling = kept
 
     rebinds: bool
@@ -240,6 +240,8 @@ class Trying(Joins):
         classes = [c for h in self.handlers for c in h.classes]
         part = self.trial
         if any(may_raise(o, classes, self.floats_raise) for o in inner):
+            if self.ahead:
+                self.nowhere("a generator that may raise, in a try, between its items")
             if part is None:
                 part = self.begin_part()
             elif self.is_changed_since(part):
