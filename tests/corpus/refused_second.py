@@ -52,10 +52,6 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
         FR,
         RR,
     ),
-    "control.exception_in_a_loop-x": (
-        FR,
-        RR,
-    ),
     "control.delete_a_key-d": (
         FR,
         RR,
@@ -120,14 +116,6 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
     "objects.list_of_objects-x": (
         FR,
         RR,
-    ),
-    "once_broken.exc_after_finally_in_loop-v": (
-        RF,
-        FF,
-    ),
-    "once_broken.program_t8b-v": (
-        RF,
-        FF,
     ),
     "once_broken.slice_of_arrays-v": (
         FR,
