@@ -8,6 +8,7 @@ import numpy as np
 from corpus.registry import case
 
 V = np.array([0.4, -0.7, 1.3, 0.9])
+POSITIVE = np.array([0.4, 0.7, 1.3, 0.9])
 T = "issue2 exceptions"
 
 
@@ -891,3 +892,212 @@ def match_in_try(v, k):
     except Odd:
         s = s * 5.0
     return s
+
+
+# -- helpers, recursion, and what came before
+class Wide(Odd):
+    def __init__(self, a, b):
+        super().__init__(a, b)
+        self.both = a * b
+
+
+@case(POSITIVE, tags=T)
+def effects_before_the_index_raises(v):  # effect in a helper before the index raises
+    log = []
+    a = v * 1.0
+
+    def f(k):
+        log.append(a[k])
+        a[k] = a[k] * 2.0
+        return k
+
+    s = v[0]
+    try:
+        for i in range(6):
+            s = s + v[f(i)] * a[f(i) - 7 * (i == 2) + 9 * (i == 3)]
+    except IndexError:
+        s = s * len(log)
+    return s + np.sum(a)
+
+
+def rec(x, n):
+    if n == 0:
+        return x
+    try:
+        x = x * 1.5
+        if n == 2:
+            raise Odd
+        x = x + 1.0
+    except Odd:
+        x = x * x
+    return rec(x, n - 1)
+
+
+@case(POSITIVE, tags=T)
+def try_in_a_recursion(v):
+    return rec(v[0], 4)
+
+
+def deep(x, n):
+    if n == 0:
+        if x > 2.0:
+            raise Odd
+        return x * x
+    return deep(x * 1.3, n - 1) * x
+
+
+@case(POSITIVE, tags=T)
+def recursion_that_raises_in_a_loop(v):
+    s = v[0]
+    try:
+        for i in range(9):
+            s = s * 1.5
+            s = s + deep(s, i)
+    except Odd:
+        s = s * s
+    return s
+
+
+@case(POSITIVE, tags=T)
+def else_and_finally_around_an_exception(v):
+    s = 1.0
+    for i in range(4):
+        try:
+            s = s * v[i]
+            try:
+                s = s + v[i + 1]
+            finally:
+                s = s * 1.5
+        except IndexError:
+            s = s * 2.0
+            break
+        else:
+            s = s + 0.1
+        finally:
+            s = s + v[0]
+    else:
+        s = 100.0
+    return s
+
+
+def early(v, k):
+    try:
+        for i in range(9):
+            if v[i] > 1.0:
+                return v[i] * k
+            k = k + v[i]
+    except IndexError:
+        return k * 3.0
+    finally:
+        v[0] = v[0] * 2.0
+    return k
+
+
+@case(POSITIVE, tags=T)
+def early_return_with_finally_in_a_helper(v):
+    a = v * 0.9
+    b = v * 0.5
+    return early(a, 1.0) + early(b, 2.0) + a[0] * b[0]
+
+
+@case(POSITIVE, tags=T)
+def unpacked_items_and_two_arguments(v):
+    s = 0.0
+    try:
+        for i, (a, b) in enumerate(zip(v[:3], v[:3] * 2.0, strict=True)):
+            s = s + a * b
+            if i == 1:
+                raise Wide(s, a)
+    except Wide as e:
+        s = s + e.both + e.args[1]
+    return s
+
+
+@case(POSITIVE, tags=T)
+def keys_that_are_not_there_yet(v):
+    d = {}
+    s = 1.0
+    for k in [0, 1, 0, 2]:
+        try:
+            s = s + d[k]
+            d[k] = d[k] * 2.0
+        except KeyError:
+            d[k] = v[k] * s
+    return s
+
+
+class Res:
+    def __init__(self, a):
+        self.a = a
+        self.n = 0
+
+    def __enter__(self):
+        self.n += 1
+        return self
+
+    def __exit__(self, t, e, tb):
+        self.a = self.a * 2.0
+        if t is not None and t is IndexError:
+            self.n += 10
+            return True
+        return False
+
+
+@case(POSITIVE, tags=T)
+def user_context_swallows_in_a_loop(v):
+    r = Res(v[0])
+    s = v[1]
+    for i in range(6):
+        with r as q:
+            s = s * q.a
+            s = s + v[i]
+            if i == 2:
+                continue
+            s = s + 1.0
+    return s * r.n * r.a
+
+
+@case(POSITIVE, tags=T)
+def continue_in_a_finally(v):
+    s = v[0]
+    n = 0
+    while n < 5:
+        n += 1
+        try:
+            if n == 2:
+                continue
+            if n == 4:
+                break
+            s = s * v[n]
+        except IndexError:
+            s = 7.0
+        finally:
+            s = s + n * v[0]
+            if n == 3:
+                continue  # noqa: B012
+        s = s * 1.1
+    else:
+        s = -1.0
+    return s
+
+
+@case(POSITIVE, tags=T)
+def first_targets_are_assigned(v):
+    a = v * 1.0
+    try:
+        a[0], a[1], a[9] = a[1] * 2.0, a[0] * 3.0, 5.0
+    except IndexError:
+        a[2] = a[0] * a[1]
+    return np.sum(a * v)
+
+
+@case(POSITIVE, tags=T)
+def list_of_arrays_until(v):
+    rows = [v * 1.0, v * 2.0]
+    try:
+        for i in range(3):
+            rows[i] = rows[i] * v[0]
+            rows[i][0] = 7.0 * v[i]
+    except IndexError:
+        rows[0] = rows[0] + 1.0
+    return np.sum(rows[0] * rows[1])

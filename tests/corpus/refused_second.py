@@ -10,6 +10,11 @@ from __future__ import annotations
 FR, RR = "forward over reverse", "reverse over reverse"
 RF, FF = "reverse over forward", "forward over forward"
 REFUSED_SECOND: dict[str, tuple[str, ...]] = {
+    "exceptions.try_in_a_recursion-v": (FR, RR),
+    "exceptions.recursion_that_raises_in_a_loop-v": (FR, RR),
+    "exceptions.else_and_finally_around_an_exception-v": (RF, FF),
+    "exceptions.keys_that_are_not_there_yet-v": (FR, RR),
+    "exceptions.list_of_arrays_until-v": (FR, RR, RF, FF),
     "exceptions.break_and_exception-v": (FR, RR),
     "exceptions.break_and_exception-v@1": (FR, RR),
     "exceptions.break_and_exception-v@2": (FR, RR),
