@@ -198,6 +198,9 @@ class Naming:
     def name(self, value: Value) -> str:
         return self.names[self.find(value)]
 
+    def share(self, a: Value, b: Value) -> bool:
+        return self.find(a) is self.find(b)
+
     def find(self, value: Value) -> Value:
         while value in self.parent:
             value = self.parent[value]

@@ -9,6 +9,7 @@ from s2sad.emit.expressions import BINARY, Expressions, dotted, name
 from s2sad.emit.fold import Folding
 from s2sad.emit.naming import Naming
 from s2sad.ir.core import Block, Const, Function, Op, Undef, Value, walk
+from s2sad.ir.flows import define_everywhere, handed_on
 from s2sad.ir.infer import ARITHMETIC, roots_of
 from s2sad.rules import registry
 
@@ -36,6 +37,11 @@ class Writer(Expressions):
         taken = {"np", "math", *OURS, *self.module_globals} - set(fixed.values())
         self.naming = Naming(function.body, self.folding, fixed, self.users, taken)
         self.used = set(self.naming.names.values()) | self.users
+        for source, target in handed_on(function.body):
+            if not self.naming.share(source, target):
+                define_everywhere(
+                    source, unread=False
+                )  # a copy is written, which reads it
 
     def variable(self, value: Value) -> str:
         return self.naming.name(value)
@@ -288,18 +294,25 @@ class Writer(Expressions):
         out.append(gast.Assert(self.expr(op.args[0]), message))
 
     def stmt_raise(self, op: Op, out: list[gast.AST]) -> None:
-        path = op.attrs["path"]
+        caught = not op.attrs["path"]
+        raised = self.expr(op.args[0]) if caught else self.op_exception(op)
+        out.append(gast.Raise(raised, None))
+
+    def op_exception(self, op: Op) -> gast.AST:
+        """The call that makes an exception."""
+        path, module = op.attrs["path"], op.attrs.get("module") or ""
         args = [self.expr(a) for a in op.args]
-        if not path:  # one that was caught
-            out.append(gast.Raise(args[0], None))
-            return
-        module = op.attrs.get("module") or ""
+        words = op.attrs.get("kw", ())
+        first = len(args) - len(words)
+        keywords = [
+            gast.keyword(w, a) for w, a in zip(words, args[first:], strict=True)
+        ]
         target = dotted(path)
         if module and module != "builtins":
             target = self.foreign(module, path, "global")
         elif "." in path:
             target = self.library(path)
-        out.append(gast.Raise(gast.Call(target, args, []), None))
+        return gast.Call(target, args[:first], keywords)
 
     def stmt_call(self, op: Op, out: list[gast.AST]) -> None:
         rule = registry.find(op)
@@ -346,8 +359,7 @@ class Writer(Expressions):
         out.append(gast.Assign([gast.Tuple(names, gast.Store())], value, None))
 
     def stmt_if(self, op: Op, out: list[gast.AST]) -> None:
-        then = self.block(op.blocks[0]) + self.copies(op.results, op.blocks[0].results)
-        other = self.block(op.blocks[1]) + self.copies(op.results, op.blocks[1].results)
+        then, other = (self.block(b) + self.yielded(op, b) for b in op.blocks)
         if "catch" in op.attrs:
             out.append(self.attempt(op, then, other))
             return
@@ -362,6 +374,12 @@ class Writer(Expressions):
             then, other = other, []
             test = _negated(test)
         out.append(gast.If(test, then, other))
+
+    def yielded(self, op: Op, block: Block) -> list[gast.AST]:
+        """What a branch hands on, if its end is reached."""
+        if block.ops and block.ops[-1].code == "raise":
+            return []
+        return self.copies(op.results, block.results)
 
     def attempt(self, op: Op, then: list[gast.AST], other: list[gast.AST]) -> gast.AST:
         """`try: ... except E as error: ...`"""
@@ -432,4 +450,6 @@ class Writer(Expressions):
 def _negated(test: gast.AST) -> gast.AST:
     if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
         return test.operand
+    if isinstance(test, gast.Compare) and isinstance(test.ops[0], gast.Is):
+        return gast.Compare(test.left, [gast.IsNot()], test.comparators)
     return gast.UnaryOp(gast.Not(), test)

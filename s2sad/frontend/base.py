@@ -41,6 +41,12 @@ class Base:
     path: tuple[object, ...]
     #: are objects of one class that meet made one, which nothing may change?
     merging: bool = False
+    #: is what is made now known not to raise?
+    quiet: bool = False
+    #: is what is made now consumed at once, by a function of a library?
+    eager: bool = False
+    #: are the items of a generator made now, before they are asked for?
+    ahead: bool = False
     #: lists that are values of the program from their making on
     dynamic: frozenset[Site]
 
@@ -121,6 +127,8 @@ class Base:
 
     def kept(self, value: Value) -> Value:
         """A value of the program that may be kept: a list in it is that very list."""
+        if isinstance(value, Caught):
+            return value.value
         for part in parts(value):
             if isinstance(part, Unknown):
                 self.operand(part)

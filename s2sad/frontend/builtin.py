@@ -265,10 +265,10 @@ class Builtins(Derived):
         return self.sorted_list(source, keywords, node)
 
     def call_map(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
-        return self.mapped(args[0], args[1:], node, None)
+        return self.in_advance(lambda: self.mapped(args[0], args[1:], node, None))
 
     def call_filter(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
-        return self.mapped(None, args[1:], node, args[0])
+        return self.in_advance(lambda: self.mapped(None, args[1:], node, args[0]))
 
     def mapped(
         self, function: Value | None, sources: Args, node: gast.AST, test: Value | None

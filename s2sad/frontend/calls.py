@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from s2sad.errors import NoRuleError, UnknownClassError
-from s2sad.frontend.classes import Class, is_exception
+from s2sad.frontend.classes import Class
 from s2sad.frontend.comprehensions import YIELDED
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.frame import (
@@ -85,6 +85,8 @@ METHODS = {
     "round": "numpy.round",
     "tolist": "s2sad.tolist",
 }
+#: Functions that ask for an item at a time.
+LAZY = frozenset({"zip", "enumerate", "map", "filter", "iter", "reversed"})
 MAX_DEPTH = 60
 #: How often a function may be inlined into itself, its objects being another each time.
 MAX_UNFOLDED = 24
@@ -100,6 +102,8 @@ class Calls(Expressions):
         if isinstance(node.func, gast.Name) and node.func.id == "super":
             return self.super_(node)
         callee = self.expr(node.func)
+        if isinstance(callee, Static) and self.is_raisable(callee):
+            return self.made(callee, *self.arguments(node), node)
         if isinstance(callee, Static) and callee.binding.kind in ("library", "builtin"):
             return self.library(callee.binding, node)
         args, keywords = self.arguments(node)
@@ -212,8 +216,6 @@ class Calls(Expressions):
             return self.user(binding.source(), args, keywords, node, callee.home)
         if binding.kind in ("library", "builtin"):
             return self.library_call(binding, args, keywords, node)
-        if is_exception(binding):
-            self.frame.refuse(node, "an exception that is made and not raised")
         self.frame.refuse(
             node,
             f"{binding.path} cannot be called here",
@@ -283,10 +285,13 @@ class Calls(Expressions):
         self.frame = frame
         frame.on_stack = True
         self.prepare(frame, body)
+        eager, ahead = self.eager, self.ahead
+        self.ahead, self.eager = ahead or (generator and not eager), False
         try:
             value = self.body(function)
             return frame.env[YIELDED] if generator else value
         finally:
+            self.eager, self.ahead = eager, ahead
             self.active.pop()
             self.stack.pop()
             self.path = path
@@ -460,7 +465,9 @@ class Calls(Expressions):
         return bound
 
     def library(self, binding: Binding, node: gast.Call) -> Value:
+        self.eager, eager = binding.path not in LAZY, self.eager
         args, keywords = self.arguments(node)
+        self.eager = eager
         return self.library_call(binding, args, keywords, node)
 
     def library_call(

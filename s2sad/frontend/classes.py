@@ -49,6 +49,8 @@ class Class:
     is_tuple: bool = False
     #: why instances cannot be followed, if they cannot
     refusal: str | None = None
+    #: a class of exceptions: objects of it are only raised
+    raised: bool = False
     live: type | None = None
 
     def find(self, name: str) -> Member | None:
@@ -100,9 +102,11 @@ def _live(cls: type, scope: Scope) -> Class:
     found = Class(cls.__name__, f"{cls.__module__}.{cls.__qualname__}", scope)
     found.live = cls
     found.refusal = _live_refusal(cls)
+    found.raised = issubclass(cls, BaseException)
     found.is_tuple = issubclass(cls, tuple) and hasattr(cls, "_fields")
     for base in cls.__mro__[1:]:
-        if base not in (object, tuple) and base.__module__ != "typing":
+        plain = base in (object, tuple) or base.__module__ == "typing"
+        if not plain and not (found.raised and base.__module__ == "builtins"):
             found.above.append(_own(base, scope))
     found.members = _own(cls, scope, found).members
     if dataclasses.is_dataclass(cls):
@@ -193,8 +197,6 @@ def _live_refusal(cls: type) -> str | None:
     import abc
     import enum
 
-    if issubclass(cls, BaseException):
-        return "an exception"
     if issubclass(cls, enum.Enum):
         return "an Enum"
     if type(cls) not in (type, abc.ABCMeta):
@@ -203,6 +205,8 @@ def _live_refusal(cls: type) -> str | None:
         if base is tuple or base.__module__ in ("typing", "abc", "collections.abc"):
             continue
         named = issubclass(cls, tuple) and hasattr(cls, "_fields")
+        if issubclass(base, BaseException) and not _is_python(base):
+            continue
         if base.__module__ == "builtins" or not _is_python(base):
             return f"built on {base.__qualname__}"
         generated = dataclasses.is_dataclass(base) or named
@@ -238,10 +242,13 @@ def of_node(node: gast.ClassDef, frame: Frame | None, scope: Scope, path: str) -
             found.is_tuple = True
         elif name != "object":
             known = _base(name, frame, scope)
-            if known is None:
+            if known is None and _is_raised(name, scope):
+                found.raised = True
+            elif known is None:
                 found.refusal = f"built on {name or 'a computed base'}"
             else:
                 found.above += [known, *known.above]
+                found.raised |= known.raised
     if node.keywords:
         found.refusal = "of a metaclass"
     outer = frame
@@ -345,6 +352,13 @@ class ClassValue(Value):
     def __init__(self, cls: Class) -> None:
         super().__init__()
         self.cls = cls
+
+
+def _is_raised(name: str, scope: Scope) -> bool:
+    try:
+        return is_exception(scope.resolve(name))
+    except S2sadError:
+        return False
 
 
 def is_exception(binding: Binding) -> bool:

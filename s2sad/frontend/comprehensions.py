@@ -9,6 +9,8 @@ A generator that is consumed on the spot is the list of what it yields.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gast
 
 from s2sad.frontend.patterns import Patterns
@@ -22,7 +24,16 @@ class Comprehensions(Patterns):
         return self.collected(node, node.elt)
 
     def expr_GeneratorExp(self, node: gast.GeneratorExp) -> Value:
-        return self.collected(node, node.elt)
+        return self.in_advance(lambda: self.collected(node, node.elt))
+
+    def in_advance(self, run: Callable[[], Value]) -> Value:
+        """Make items now that are asked for later, or at once."""
+        ahead = self.ahead
+        self.ahead = ahead or not self.eager
+        try:
+            return run()
+        finally:
+            self.ahead = ahead
 
     def expr_SetComp(self, node: gast.SetComp) -> Value:
         self.refuse(node, "a set comprehension is not supported")

@@ -44,6 +44,8 @@ class _Region:
 class _Rewriter:
     count: int = 0
     done: bool = False
+    #: is there a `finally` with an exit of its own?
+    overrides: bool = False
     #: `while` tests that change something, by place
     tests: frozenset[tuple[int, int]] = frozenset()
     regions: list[_Region] = field(default_factory=list)
@@ -126,7 +128,34 @@ class _Rewriter:
             for h in node.handlers
         ]
         last = self.sequence(node.finalbody)
-        return [gast.copy_location(gast.Try(body, handlers, other, last), node)]
+        new = gast.copy_location(gast.Try(body, handlers, other, last), node)
+        if may_exit(node.finalbody) and not _only_raises(node.finalbody):
+            new.finalbody = self.overriding(last, node)
+            new.over = f"$over{node.lineno}_{node.col_offset}"
+        return [new]
+
+    def overriding(self, last: Body, node: gast.AST) -> Body:
+        """A `finally` with an exit of its own, which puts an end to any other.
+
+        earlier = $skip; $skip = False; ...; over = $skip
+        if not over: $skip = earlier
+        """
+        region = self.regions[-1]
+        region.skips = self.overrides = True
+        if region.loop:
+            region.stops = self.done = True
+        flags = [region.skip, *([region.stop, DONE] if region.loop else []), RETURN]
+        place = f"{node.lineno}_{node.col_offset}"
+        known = [f for f in flags if f != RETURN]
+        earlier = {f: f"$earlier{place}{f}" for f in flags}
+        start = [_assign(earlier[f], _name(f, node), node) for f in flags]
+        start += [_assign(f, False, node) for f in known]
+        over = f"$over{place}"
+        end = [_assign(f, _name(earlier[f], node), node) for f in flags]
+        test = gast.UnaryOp(gast.Not(), _name(over, node))
+        test = gast.copy_location(test, node)
+        restore = gast.copy_location(gast.If(test, end, []), node)
+        return [*start, *last, _assign(over, _name(region.skip, node), node), restore]
 
     def otherwise(self, node: gast.AST) -> Body:
         test = gast.UnaryOp(gast.Not(), _name(f"$stop{node.number}", node))
@@ -185,7 +214,7 @@ class _Rewriter:
 
     def moves(self, node: gast.AST) -> bool:
         """Does the test assign a variable, or change what a loop carries?"""
-        if not isinstance(node, gast.While):
+        if not isinstance(node, gast.While) or isinstance(node.test, gast.Constant):
             return False
         walrus = any(isinstance(n, gast.NamedExpr) for n in gast.walk(node.test))
         return walrus or (node.lineno, node.col_offset) in self.tests
@@ -212,7 +241,7 @@ def structured(body: Body, tests: frozenset[tuple[int, int]] = frozenset()) -> B
     """A function body in which every statement runs to its end."""
     rewriter = _Rewriter(tests=tests)
     new, _ = rewriter.region(body, False)
-    if not always_exits(body) and (has_return(body)):
+    if rewriter.overrides or (not always_exits(body) and has_return(body)):
         new = [_assign(RETURN, None, body[0]), *new]  # what Python returns at the end
     return [_assign(DONE, False, body[0]), *new] if rewriter.done else new
 
@@ -274,6 +303,12 @@ def may_exit(body: Body) -> bool:
         ):
             return True
     return False
+
+
+def _only_raises(body: Body) -> bool:
+    """Is every exit of these statements an exception?"""
+    exits = (gast.Return, gast.Break, gast.Continue)
+    return not any(isinstance(n, exits) for n in _own(body, into_loops=True))
 
 
 def has_return(body: Body) -> bool:

@@ -188,7 +188,9 @@ class Expressions(Comprehensions):
         if isinstance(base, Super):
             return self.super_attribute(base, name, node)
         if isinstance(base, Caught):
-            self.refuse(node, "what an exception carries is not supported")
+            if isinstance(base.carried, Unknown | Undef):
+                self.refuse(node, "what an exception carries is not known here")
+            return self.attribute(base.carried, name, node)
         if isinstance(base, Static | ClassValue):
             return self.static_attribute(base, name, node)
         if isinstance(base, Aggregate) and name in ("_replace", "_asdict"):
@@ -369,9 +371,8 @@ class Expressions(Comprehensions):
             if left.sealed or right.sealed:
                 self.nowhere("this object may also be known under another name")
             return Const((left is right) == (code == "is"))
-        if isinstance(left, Caught):
-            left = left.value
-            return self.b.emit(code, left, right)
+        if isinstance(left, Caught | Unknown):
+            return self.b.emit(code, self.operand(left), right)
         if isinstance(right, Const) or isinstance(left, Const):
             return Const(code == "isnot")  # an object is not None
         a, b = self.class_of(left), self.class_of(right)

@@ -118,10 +118,10 @@ class ListValues(Containers):
     def over_range(self, indices: Value, do: Callable[[Value], object]) -> None:
         body = Block()
         index = body.param(None, INT)
-        outer = self.b
-        self.b = outer.at(body)
+        outer, quiet = self.b, self.quiet
+        self.b, self.quiet = outer.at(body), True
         do(index)
-        self.b = outer
+        self.b, self.quiet = outer, quiet
         outer.append(Op("for", [indices], {}, [body], outer.origin))
 
     def sorted_list(

@@ -12,10 +12,11 @@ from s2sad.frontend.classes import ClassValue, of_binding, of_node
 from s2sad.frontend.exits import RETURN, structured
 from s2sad.frontend.expressions import BINARY
 from s2sad.frontend.frame import Closure, Frame, Static, assigned_names
-from s2sad.frontend.regions import EffectfulTest
+from s2sad.frontend.handed import check_caught, hand_out
 from s2sad.frontend.schemas import Schemas
 from s2sad.frontend.scope import classify
 from s2sad.frontend.source import FunctionSource
+from s2sad.frontend.trying import EffectfulTest
 from s2sad.frontend.virtual import Aggregate, Record, Restart, Site, is_plain
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Const, Function, Param, Value
@@ -54,6 +55,9 @@ class Lowering(Builtins):
         #: tests of `while` loops that change something
         self.tests = tests
         self.rebinds = False
+        self.opened = set()
+        self.begins = set()
+        self.nones = set()
 
     def body(self, function: gast.AST) -> Value:
         """Lower a function's body in the current frame and return its result."""
@@ -121,10 +125,38 @@ class Lowering(Builtins):
         elif isinstance(target, gast.Tuple | gast.List):
             for part in target.elts:
                 self.delete(part)
+        elif isinstance(target, gast.Subscript) and self.cuts_off(target):
+            self.cut_off(target)
         elif isinstance(target, gast.Subscript):
             self.delitem(self.expr(target.value), self.index(target.slice), target)
         else:
             self.del_attribute(self.expr(target.value), target.attr, target)
+
+    def cuts_off(self, target: gast.Subscript) -> bool:
+        """Is it `a[k:]`, of a list that is a value?"""
+        part, base = target.slice, target.value
+        if not isinstance(part, gast.Slice) or not isinstance(base, gast.Name):
+            return False
+        if part.lower is None or part.upper is not None or part.step is not None:
+            return False
+        return self.content(self.expr(base)) is None
+
+    def cut_off(self, target: gast.Subscript) -> None:
+        """`del a[k:]`: `while len(a) > k: a.pop()`"""
+        count = self.expr(target.slice.lower)
+        made = count.op
+        known = made is not None and made.attrs.get("fn") == "len"
+        if not known and not (isinstance(count, Const) and count.value >= 0):
+            self.refuse(target, "del of the last items of a list, counted from its end")
+        name, hidden = target.value.id, self.hidden("count", target)
+        self.bind(hidden, count)
+        loop = gast.parse(f"while len({name}) > count: {name}.pop()").body[0]
+        for node in gast.walk(loop):
+            gast.copy_location(node, target)
+            if isinstance(node, gast.Name) and node.id == "count":
+                node.id = hidden
+        self.statements([loop])
+        self.frame.env.pop(hidden, None)
 
     def assign(self, target: gast.AST, value: Value) -> None:
         if isinstance(target, gast.Name):
@@ -344,6 +376,8 @@ def _lower(
         raise UnsupportedError(
             "an expression is nested too deeply", at=source.location(source.node)
         ) from None
+    hand_out(block)
+    check_caught(block)
     _check_objects(block, lowering)
     function.rebinds = lowering.rebinds
     names = {p.value: p.name for p in function.params}

@@ -81,6 +81,8 @@ class Objects(Base):
         keywords: dict[str, Value],
         node: gast.AST,
     ) -> Value:
+        if cls.raised:
+            self.refuse(node, "an exception that is made and not raised")
         if cls.refusal is not None:
             self.refuse(node, f"{cls.name} is a class {cls.refusal}: not supported")
         if cls.is_tuple:
@@ -242,7 +244,8 @@ class Objects(Base):
         member = cls.find_above(value.above, name)
         if member is None:
             if name == "__init__":
-                return Bound(_nothing(self.frame), value.owner)
+                above = _keeps_args if cls.raised else _nothing
+                return Bound(above(self.frame), value.owner)
             self.refuse(node, f"no class above {value.above.name} has {name!r}")
         return self.member_value(member, value.owner, node)
 
@@ -418,6 +421,12 @@ def _of(member: Member) -> Value:
 def _nothing(frame: Frame) -> Closure:
     """`object.__init__`: does nothing."""
     node = gast.parse("lambda self: None", mode="eval").body
+    return Closure(node, frame, {})
+
+
+def _keeps_args(frame: Frame) -> Closure:
+    """`BaseException.__init__`"""
+    node = gast.parse("def __init__(self, *args):\n    self.args = args\n").body[0]
     return Closure(node, frame, {})
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import gast
 
 from s2sad.frontend.base import literal_key
-from s2sad.frontend.exceptions import Exceptions
+from s2sad.frontend.contexts import Contexts
 from s2sad.frontend.frame import Static
 from s2sad.frontend.virtual import Aggregate, Record
 from s2sad.ir.core import Const, Value
@@ -21,7 +21,7 @@ Then = Callable[[], Any]
 NUMBERS = {"int": int, "float": float, "str": str, "bool": bool}
 
 
-class Patterns(Exceptions):
+class Patterns(Contexts):
     """The part of the lowering that knows `match`."""
 
     def stmt_Match(self, node: gast.Match) -> None:

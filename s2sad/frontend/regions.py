@@ -18,12 +18,10 @@ import gast
 from s2sad.errors import MutationError
 from s2sad.frontend.base import Make
 from s2sad.frontend.frame import Closure, Static, assigned_names
-from s2sad.frontend.methods import Methods
 from s2sad.frontend.structure import (
     Fresh,
     Leaf,
     Lost,
-    Meeting,
     Parts,
     Pinned,
     Shape,
@@ -33,29 +31,21 @@ from s2sad.frontend.structure import (
     started,
     widened,
 )
+from s2sad.frontend.trying import EXITS, Cut, EffectfulTest, Trying
 from s2sad.frontend.virtual import (
     Aggregate,
     Either,
     Heap,
     Record,
     Restart,
-    parts,
     same,
 )
-from s2sad.ir.core import Block, Const, Op, Undef, Value
+from s2sad.ir.core import Block, Coined, Const, Op, Undef, Value
 from s2sad.ir.types import ANY, INT
 
 Env = dict[str, Value]
 Key = str | Record
 LIMIT = 40
-
-
-class EffectfulTest(Exception):
-    """The test of a `while` changes something: it moves into the loop's body."""
-
-    def __init__(self, place: tuple[int, int]) -> None:
-        super().__init__(place)
-        self.place = place
 
 
 @dataclass
@@ -67,7 +57,7 @@ class _Plan:
     merging: bool = False
 
 
-class Regions(Methods):
+class Regions(Trying):
     """`if`, `for`, `while`, and choices inside expressions."""
 
     def truth(self, value: Value, node: gast.AST) -> Value:
@@ -113,79 +103,32 @@ class Regions(Methods):
     ) -> Value | None:
         """Lower two branches, and what they leave behind as one."""
         test = self.operand(test)
+        self.region()
         frame, env, heap, outer = self.frame, self.frame.env, self.heap, self.b
         blocks: list[Block] = []
         ends: list[tuple[Env, Heap, Any]] = []
+        part = self.trial
+        changes = [part.changes if part else 0]
         for make in (then, other):
             block = Block()
             blocks.append(block)
-            frame.env, self.heap, self.b = dict(env), dict(heap), outer.at(block)
-            result = make()
+            frame.env, self.heap, self.b = dict(env), dict(heap), outer
+            self.enter(block)
+            result = self.leave(make())
             ends.append((frame.env, self.heap, result))
+            if part is not None:
+                changes.append(part.changes)
+                part.changes = changes[0]
+        if part is not None:
+            part.changes = max(changes)
         self.b = outer
         op = Op("if", [test], {}, blocks, outer.origin)
-        heaps = (ends[0][1], ends[1][1])
-
-        def reify(side: int) -> Callable[[Value], Value]:
-            def run(value: Value) -> Value:
-                self.b, self.heap = outer.at(blocks[side]), heaps[side]
-                try:
-                    return self.kept(value)
-                finally:
-                    self.b = outer
-
-            return run
-
-        def count(side: int) -> Callable[[Record], int]:
-            return lambda r: self.references(r, *ends[side])
-
-        meeting = Meeting(
-            test, op, heaps, (reify(0), reify(1)), (count(0), count(1)), self.missing
-        )
-        meeting.merging = self.merging
-        dead = [_raises(block) for block in blocks]
-        merged: Env = {}
-        first, second = ends[0][0], ends[1][0]
-        for name in dict.fromkeys([*first, *second]):
-            a, b = first.get(name) or Undef(), second.get(name) or Undef()
-            hint = None if name.startswith("$") else name
-            merged[name] = self.met(meeting, a, b, hint, dead)
-        value = None
-        if isinstance(ends[0][2], Value) and isinstance(ends[1][2], Value):
-            value = self.met(meeting, ends[0][2], ends[1][2], None, dead)
-        frame.env, self.heap = merged, meeting.close()
-        for result, *ends_ in zip(
-            op.results, *(x.results for x in blocks), strict=True
-        ):
-            for end in ends_:
-                self.inherit(result, end)
-        outer.append(op)
+        (first, second) = ends
+        results = (first[2], second[2])
+        value: Value | None = self.join(op, test, (first[:2], second[:2]), results)
+        outer.place(op)
+        self.region_ends()
         return value
-
-    def met(
-        self, meeting: Meeting, a: Value, b: Value, hint: str | None, dead: list[bool]
-    ) -> Value:
-        if a is b and not isinstance(a, Record):
-            return a
-        if dead[0] != dead[1] and not same(a, b):
-            return meeting.lifted(b if dead[0] else a, int(dead[0]), hint)
-        return meeting.value(a, b, hint)
-
-    def missing(self, record: Record, key: Any, block: Block) -> Value:
-        """What an attribute is on a path that does not assign it."""
-        if record.base is None:
-            return Undef()
-        return self.b.at(block).emit("getattr", record.base, attr=key)
-
-    def references(self, record: Record, env: Env, heap: Heap, result: Any) -> int:
-        """How many variables and objects refer to a record."""
-        held = [env.values(), heap.values()]
-        held += [f.env.values() for f in self.stack if f is not self.frame]
-        if isinstance(result, Value):
-            held.append([result])  # type: ignore[arg-type]
-        return sum(
-            part is record for values in held for v in values for part in parts(v)
-        )
 
     # -- loops ----------------------------------------------------------------------
 
@@ -233,22 +176,30 @@ class Regions(Methods):
         unpack: Callable[[Value], None] | None,
     ) -> None:
         """Lower a loop until what it carries is all that its body changes."""
+        self.region()
         env, heap, outer = self.frame.env, self.heap, self.b
         plan = _Plan()
         for name in assigned_names(assigned):
             if self.frame.place(name) is None:
                 hint = None if name.startswith("$") else name
                 plan.shapes[name] = started(env.get(name) or Undef(), hint)
-        start = len(outer.block.ops)
-        merging = self.merging
+        block, start = outer.block, len(outer.block.ops)
+        merging, scope, part = self.merging, self.scope, self.trial
+        counts = (part.changes, part.risks) if part else (0, 0)
         for _ in range(LIMIT):
             attempt = _Attempt(self, code, node, plan, env, heap, outer)
             self.merging = merging or plan.merging
             done = attempt.run(iterable, unpack)
             self.merging = merging
             if done:
+                if part and part.changes > counts[0] and part.risks > counts[1]:
+                    raise Cut(*part.regions)  # the next iteration raises after a change
+                self.region_ends()
                 return
-            del outer.block.ops[start:]
+            del block.ops[start:]
+            outer.block, self.scope, self.trial = block, scope, part
+            if part:
+                part.changes, part.risks = counts
             self.frame.env, self.heap, self.b = env, heap, outer
         self.refuse(node, "what this loop changes cannot be followed")
 
@@ -283,43 +234,67 @@ class _Attempt:
         """Lower the loop; say whether its plan was all that is to be carried."""
         low, outer = self.lowering, self.outer
         low.heap = self.heap
+        low.quiet, quiet = True, low.quiet
         args = self.begin()
+        low.quiet = quiet
         blocks = [Block()] if self.code == "for" else [Block(), Block()]
         body = blocks[-1]
         if iterable is not None:
             item = body.param(None, INT)
         if self.code == "while":
-            self.enter(blocks[0], args)
+            place = (self.node.lineno, self.node.col_offset)
+            self.enter(blocks[0], args, place)
             before = (dict(low.frame.env), dict(low.heap))
             test = low.truth(low.expr(self.node.test), self.node.test)
             if (low.frame.env, low.heap) != before:
-                raise EffectfulTest((self.node.lineno, self.node.col_offset))
+                raise EffectfulTest(place)
             blocks[0].results = [low.operand(test)]
+            low.leave()
         self.enter(body, args)
         if unpack is not None:
+            low.quiet, quiet = True, low.quiet
             unpack(item)
+            low.quiet = quiet
         low.statements(self.node.body)
+        low.leave()
         inner_env, inner_heap = low.frame.env, low.heap
         if self.grown(inner_env, inner_heap):
             return False
-        stop = getattr(self.node, "stop", None)
-        if stop:
-            body.results.append(low.operand(inner_env[stop]))
         low.b = outer.at(body)
+        stop = self.stop(inner_env, inner_heap)
+        if stop is not None:
+            body.results.append(low.operand(stop))
         for key, shape in self.plan.shapes.items():
             end = self.end(key, inner_env, inner_heap)
             body.results += leaves(shape, end, inner_heap, low.kept)
         low.b = outer
-        offset = 1 if stop else 0
+        offset = 0 if stop is None else 1
         for start, last in zip(args, body.results[offset:], strict=True):
             low.united(start, last, self.node)
         outer.origin = low.frame.origin(self.node)
         head = [] if iterable is None else [iterable]
-        attrs = {"stop": True} if stop else {}
+        attrs = {"stop": True} if stop is not None else {}
         op = Op(self.code, head + args, attrs, blocks, outer.origin)
         self.leave(op, inner_env, inner_heap)
-        outer.append(op)
+        outer.place(op)
         return True
+
+    def stop(self, env: Env, heap: Heap) -> Value | None:
+        """Does the loop end here: by a `break`, or because something was caught?"""
+        low = self.lowering
+        name = getattr(self.node, "stop", None)
+        found = env[name] if name else None
+        if not low.handlers or low.trial is not None:
+            return found
+        caught = heap[low.handlers[-1].caught]
+        if low.is_none(caught):
+            return found
+        failed = low.b.emit("isnot", caught, Const(None))
+        if found is None or isinstance(found, Const):
+            return failed if found is None or not found.value else found
+        then, other = Block(), Block()
+        then.results, other.results = [Const(True)], [failed]
+        return low.b.region("if", [found], [then, other]).define(None, failed.type)
 
     def begin(self) -> list[Value]:
         """What the carried variables start from."""
@@ -351,17 +326,20 @@ class _Attempt:
                 content = content.put(key, found)
         low.heap[record] = content
 
-    def enter(self, block: Block, args: list[Value]) -> None:
+    def enter(
+        self, block: Block, args: list[Value], test: tuple[int, int] | None = None
+    ) -> None:
         """The carried variables as parameters of a block."""
         low = self.lowering
         low.frame.env, low.heap = dict(self.env), dict(self.heap)
-        low.b = self.outer.at(block)
+        low.b = self.outer
+        low.enter(block, test)
         kinds = iter(args)
         names = (h for s in self.plan.shapes.values() for h in hints(s))
         values = (self.param(block, hint, next(kinds)) for hint in names)
         for key, shape in self.plan.shapes.items():
             value = build(shape, values, low.heap)
-            self.set(key, value)
+            self.set(key, value, within=True)
             self.begun[key] = value
             if key in self.plan.sealed and isinstance(value, Record):
                 value.sealed = True
@@ -371,8 +349,12 @@ class _Attempt:
         self.lowering.inherit(value, start)
         return value
 
-    def set(self, key: Key, value: Value) -> None:
+    def set(self, key: Key, value: Value, within: bool = False) -> None:
         low = self.lowering
+        if within and isinstance(key, Record) and key.kind == "caught":
+            low.nones.add(value)  # the loop ends where something was caught
+        if within and isinstance(key, Record) and key.kind == "carried":
+            value = Undef()
         if isinstance(key, Record):
             low.heap[key] = value
         else:
@@ -404,6 +386,8 @@ class _Attempt:
             if record in plan.shapes or same(heap[record], start):
                 continue
             shape = widened(Pinned(start), start, heap[record], heap)
+            if record.kind == "caught" and isinstance(shape, Leaf):
+                shape = Leaf(Coined("caught"))
             if isinstance(shape, Pinned):
                 continue
             self.admit(record, Pinned(start), shape, start, heap[record])
@@ -418,6 +402,8 @@ class _Attempt:
         lost = isinstance(shape, Lost) or (
             isinstance(shape, Fresh) and isinstance(shape.content, Lost)
         )
+        if isinstance(key, Record) and key.kind in EXITS:
+            return  # it is refused where somebody asks
         if isinstance(key, Record):
             turned = isinstance(start, Aggregate) and isinstance(shape, Leaf)
             if key.kind in ("list", "dict") and (lost or turned):
@@ -473,14 +459,4 @@ def _over_keys(node: gast.For) -> bool:
         and getattr(n.slice, "id", None) == node.target.id
         for part in node.body
         for n in gast.walk(part)
-    )
-
-
-def _raises(block: Block) -> bool:
-    """Does a block always end in an exception?"""
-    if not block.ops:
-        return False
-    last = block.ops[-1]
-    return last.code == "raise" or (
-        last.code == "if" and all(_raises(b) for b in last.blocks)
     )

@@ -151,6 +151,8 @@ def _parts(shape: Parts, start: Value, end: Aggregate, heap: Heap) -> Shape:
 
 def _as_value(value: Value) -> bool:
     """Can it become a value of the program?"""
+    if isinstance(value, Caught):
+        return True
     if isinstance(value, Aggregate):
         return value.cls is None and all(
             is_plain(v) or _as_value(v) for v in value.items
@@ -160,7 +162,7 @@ def _as_value(value: Value) -> bool:
 
 def _unbound(end: Value, heap: Heap, hint: str | None) -> Shape:
     """The shape of what nothing was bound to before the loop."""
-    if is_plain(end):
+    if is_plain(end) or isinstance(end, Caught):
         return Leaf(hint)
     if isinstance(end, Aggregate):
         items = tuple(
@@ -177,6 +179,8 @@ def _both(old: Value, end: Value, heap: Heap, hint: str | None) -> Shape:
     """What was one thing so far turns out to change."""
     if isinstance(end, Undef):
         return Pinned(old)
+    if isinstance(old, Undef) and not is_plain(end):
+        return _unbound(end, heap, hint)
     if is_plain(old) and (is_plain(end) or _as_value(end)):
         return Leaf(hint)
     if isinstance(old, Aggregate) and isinstance(end, Aggregate):
@@ -280,7 +284,7 @@ class Meeting:
                     pair.append(item)
                 items.append(self.value(pair[0], pair[1], hint_of(None, key)))
             return a.like(tuple(items), keys)
-        return self.value(a, b, None)
+        return self.value(a, b, Coined("caught") if record.kind == "caught" else None)
 
     def _alike(self, a: Value, b: Value) -> bool:
         return (
@@ -297,7 +301,9 @@ class Meeting:
             return self._yield(a, b, hint)
         if isinstance(a, Caught) or isinstance(b, Caught):
             pair = [v.value if isinstance(v, Caught) else v for v in (a, b)]
-            return Caught(self.value(pair[0], pair[1], hint))
+            more = [v.carried if isinstance(v, Caught) else Undef() for v in (a, b)]
+            value = self.value(pair[0], pair[1], hint)
+            return Caught(value, self.value(more[0], more[1], None))
         if isinstance(a, Undef) or isinstance(b, Undef):
             found = b if isinstance(a, Undef) else a
             return self.lifted(found, 1 if found is b else 0, hint)
@@ -373,7 +379,8 @@ class Meeting:
                 self.heap[value] = self.lifted(self.heaps[side][value], side, hint)
             return value
         if isinstance(value, Caught):
-            return Caught(self.lifted(value.value, side, hint))
+            carried = self.lifted(value.carried, side, None)
+            return Caught(self.lifted(value.value, side, hint), carried)
         if isinstance(value, Either):
             return Either(
                 self.lifted(value.test, side, None),

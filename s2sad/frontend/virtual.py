@@ -173,13 +173,17 @@ class Unknown(Value):
 
 
 class Caught(Value):
-    """An exception that an `except ... as name` has caught."""
+    """An exception that an `except ... as name` has caught.
 
-    __slots__ = ("value",)
+    `carried` is it as an object, where the code that raises it is seen.
+    """
 
-    def __init__(self, value: Value) -> None:
+    __slots__ = ("carried", "value")
+
+    def __init__(self, value: Value, carried: Value) -> None:
         super().__init__(None, Type("object"))
         self.value = value
+        self.carried = carried
 
 
 class Restart(Exception):
@@ -239,6 +243,9 @@ def parts(value: Value) -> Iterator[Value]:
         inner = (value.owner,)
     elif isinstance(value, Partial):
         inner = (value.callee, *value.args, *value.keywords.values())
+    elif isinstance(value, Caught):
+        known = not isinstance(value.carried, Unknown)
+        inner = (value.value, value.carried) if known else (value.value,)
     elif isinstance(value, Either):
         inner = (value.test, value.then, value.other)
     elif isinstance(value, Closure):

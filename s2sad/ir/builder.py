@@ -32,6 +32,8 @@ class Builder:
         self.origin = origin
         #: makes what is given as an operand a value of the program
         self.operand = operand
+        #: looks at each operation before it is appended; may change the block
+        self.watch: Callable[[Op], None] | None = None
 
     def at(self, block: Block) -> Builder:
         return Builder(block, self.origin, self.operand)
@@ -119,6 +121,12 @@ class Builder:
         return self.append(op)
 
     def append(self, op: Op) -> Op:
+        if self.watch is not None:
+            self.watch(op)
+        return self.place(op)
+
+    def place(self, op: Op) -> Op:
+        """Append an operation that nobody needs to look at."""
         op.block = self.block
         self.block.ops.append(op)
         return op

@@ -84,12 +84,16 @@ class Const(Value):
 
 
 class Undef(Value):
-    """The value of a variable on a path where it has none."""
+    """The value of a variable on a path where it has none.
 
-    __slots__ = ()
+    `unread` says that nobody asks for it after that path.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("unread",)
+
+    def __init__(self, unread: bool = False) -> None:
         super().__init__("undefined", UNDEF)
+        self.unread = unread
 
 
 class Op:
@@ -230,24 +234,3 @@ def replace_uses(block: Block, mapping: dict[Value, Value]) -> None:
         inner.results = [final(v) for v in inner.results]
     for op in walk(block):
         op.args = [final(v) for v in op.args]
-
-
-def sources(value: Value) -> list[tuple[list[Value], int]]:
-    """Where what a branch yields, or a loop carries, comes from."""
-    op = value.op
-    if op is not None and op.code == "if":
-        k = op.results.index(value)
-        return [(block.results, k) for block in op.blocks]
-    if op is not None and op.code in ("for", "while"):
-        return _carried(op, op.results.index(value))
-    if value.block is not None and value.block.owner is not None:
-        op, params = value.block.owner, value.block.params
-        k = params.index(value) - (len(params) - len(op.results))
-        if op.code in ("for", "while") and k >= 0:
-            return _carried(op, k)
-    return []
-
-
-def _carried(op: Op, k: int) -> list[tuple[list[Value], int]]:
-    skip, stop = int(op.code == "for"), int(bool(op.attrs.get("stop")))
-    return [(op.args, skip + k), (op.blocks[-1].results, stop + k)]

@@ -322,11 +322,17 @@ class Machine:
             raise AssertionError(*map(self.get, message))
 
     def op_raise(self, op: Op) -> None:
+        if not op.attrs["path"]:
+            raise self.get(op.args[0])
+        raise self.op_exception(op)[0]
+
+    def op_exception(self, op: Op) -> tuple[Any]:
         path, module = op.attrs["path"], op.attrs.get("module")
         args = [self.get(a) for a in op.args]
-        if not path:
-            raise args[0]
-        raise resolve(f"{module}.{path}" if module else path)(*args)
+        words = op.attrs.get("kw", ())
+        first = len(args) - len(words)
+        made = resolve(f"{module}.{path}" if module else path)
+        return (made(*args[:first], **dict(zip(words, args[first:], strict=True))),)
 
     def op_check(self, op: Op) -> None:
         getattr(runtime, op.attrs["fn"])(*map(self.get, op.args))

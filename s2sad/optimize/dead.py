@@ -17,6 +17,8 @@ STORES = STRUCTURE | {
     *("setitem", "augitem", "iadd", "addat", "restore", "iop"),
     *("additems", "drop", "addattr"),
 }
+#: What cannot raise, and is made where it is used.
+INERT = frozenset({"slice", "tuple", "range", "global"})
 MUST = frozenset({"assert", "raise", "check", "calluser", "calltangent"})
 
 
@@ -80,7 +82,8 @@ class Liveness:
             self.mark(op.args[0])
         if "catch" in op.attrs:  # whether it raises decides what follows
             for inner in walk(op.blocks[0]):
-                self.mark_op(inner)
+                if inner.code not in INERT:
+                    self.mark_op(inner)
         if op.code == "while":
             self.mark(*op.blocks[0].results)
         if op.attrs.get("stop"):

@@ -35,9 +35,9 @@ from s2sad.ir.core import (
     Value,
     blocks_within,
     replace_uses,
-    sources,
     walk,
 )
+from s2sad.ir.flows import sources
 from s2sad.ir.infer import ARITHMETIC, index_parts, is_basic
 from s2sad.ir.types import FLOAT, array
 from s2sad.optimize.invariant import drop_invariants

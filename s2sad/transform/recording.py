@@ -31,9 +31,9 @@ from s2sad.ir.core import (
     blocks_within,
     enclosing,
     home,
-    sources,
     walk,
 )
+from s2sad.ir.flows import define_everywhere
 from s2sad.ir.infer import ARITHMETIC
 from s2sad.ir.types import Type
 from s2sad.optimize.dead import remove_dead
@@ -343,7 +343,7 @@ class Recorder:
             if op is None or "catch" not in op.attrs or block is not op.blocks[0]:
                 continue
             assert op.block is not None
-            if tape.op is not None and tape.op.block is block:
+            if tape.op is not None and block in set(enclosing(tape.op.block)):
                 return
             before = Builder(Block())
             count = before.call("len", tape)
@@ -381,20 +381,6 @@ class Recorder:
             where = owner.block
         self.found[key] = current
         return current
-
-
-def define_everywhere(value: Value) -> None:
-    """What some paths do not define is None there, so that it can be kept."""
-    pending, seen = [value], {value}
-    while pending:
-        value = pending.pop()
-        for operands, k in sources(value):
-            found = operands[k]
-            if isinstance(found, Undef):
-                operands[k] = Const(None)
-            elif found not in seen and not isinstance(found, Const):
-                seen.add(found)
-                pending.append(found)
 
 
 def _is_loop(block: Block) -> bool:

@@ -29,12 +29,13 @@ from s2sad.ir.core import (
     replace_uses,
     walk,
 )
+from s2sad.ir.flows import define_everywhere
 from s2sad.ir.types import ANY, FLOAT
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.passes import optimize
 from s2sad.transform.adjoints import adjoint_name
 from s2sad.transform.inplace import settle
-from s2sad.transform.recording import define_everywhere, record
+from s2sad.transform.recording import record
 from s2sad.transform.reuse import own_what_changes
 from s2sad.transform.reverse import Reverse
 from s2sad.transform.shadows import Places, forward_shadows, with_shadows

@@ -92,25 +92,6 @@ def context_without_a_name(x):
         return x * x
 
 
-@instead(statements.raise_again, 0.7)
-def raise_by_name(x):
-    try:
-        return math.sqrt(x)
-    except ValueError as error:
-        raise error
-
-
-@instead(statements.change_half_done, V)
-def change_outside_of_try(x):
-    y = x.copy()
-    try:
-        first, second = 1.0 / y[1], 1.0 / y[0]
-    except ZeroDivisionError:
-        first, second = 0.0, 0.0
-    y[0], y[1] = first, second
-    return np.sum(y * y)
-
-
 @instead(statements.what_an_exception_carries, 0.7)
 def variable_beside_the_exception(x):
     y = x * x

@@ -254,12 +254,16 @@ def raising(x):
     return math.sqrt(x)
 
 
-@refused("Raise", "raise", "S201", "`except ValueError as error: raise error`", -0.7)
-def raise_again(x):
+@right("Raise", "raise", -0.7)
+def raise_again(x: float):
     try:
-        return math.sqrt(x)
+        try:
+            x = x * x
+            return math.sqrt(-x)
+        except ValueError:
+            raise
     except ValueError:
-        raise
+        return x * 2.0
 
 
 @right("Try", "try: ...", -0.7)
@@ -275,13 +279,7 @@ def try_statement(x):
     return x * y
 
 
-@refused(
-    "Try",
-    "y[0], y[1] = 1.0 / y[1], 1.0 / y[0]",
-    "S204",
-    "change arrays outside of the `try`",
-    V,
-)
+@right("Try", "y[0], y[1] = 1.0 / y[1], 1.0 / y[0]", V)
 def change_half_done(x):
     y = x.copy()
     try:
