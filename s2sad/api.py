@@ -10,7 +10,7 @@ from typing import Any, overload
 from s2sad import pipeline
 from s2sad.dispatch import by_class
 from s2sad.emit.compile import build
-from s2sad.errors import UnknownClassError
+from s2sad.errors import S2sadError
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.signature import known_types, names_of
 
@@ -34,16 +34,14 @@ def _derivative(
 
     try:
         derivative = pipeline.derive(source, wrt=wrt, with_value=with_value)
-    except UnknownClassError as error:
-        return by_class(source, make, None, error)
+    except S2sadError as error:
+        if not error.by_class:
+            raise
+        return by_class(f, source, make, None, error)
     general = _built(f, derivative)
-    if not derivative.attributes:
+    if not derivative.open:
         return general
-    found: Any = by_class(source, make, general, None)
-    found.__dict__.update(general.__dict__)
-    found.__doc__ = general.__doc__
-    known: Function = found
-    return known
+    return by_class(f, source, make, general, None)
 
 
 def _built(f: Function, derivative: pipeline.Derivative) -> Function:

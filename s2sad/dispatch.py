@@ -2,74 +2,216 @@
 
 Which function `model.energy()` calls depends on what `model` is. An annotation tells;
 where there is none, the arguments of a call do. The derivative is then made for their
-classes, once for each combination, and kept.
+classes, once for each combination, and kept. What is told is the class of each object
+in the arguments, under the way that leads to it: ("model", "layer") is `model.layer`,
+("models", ITEM) any item of `models`. Functions are told as well.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import enum
+import functools
 import inspect
 import threading
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from s2sad.errors import UnknownClassError
-from s2sad.frontend.source import FunctionSource
+import numpy as np
+
+from s2sad.errors import S2sadError
+from s2sad.frontend.scope import is_library_module
+from s2sad.frontend.source import FunctionSource, from_function
+from s2sad.frontend.ways import ITEM, NOTHING, SEVERAL, Told, Way
 
 Function = Callable[..., Any]
 Make = Callable[[FunctionSource], Function]
 
+#: What certainly is no object of the user's, and holds none.
+PLAIN = frozenset(
+    {
+        *(float, int, bool, complex, str, bytes, type(None), slice, range),
+        *(np.ndarray, np.float64, np.float32, np.int64, np.bool_),
+    }
+)
+FUNCTIONS = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    functools.partial,
+    np.ufunc,
+)
+#: How many combinations of classes are kept; how deep, and how many, they are.
+KEPT, DEPTH, MOST = 64, 6, 500
+
 
 def by_class(
+    f: Function,
     source: FunctionSource,
     make: Make,
     general: Function | None,
-    error: UnknownClassError | None,
+    error: S2sadError | None,
 ) -> Function:
     """A derivative that looks at the classes of its arguments.
 
     `general` is the one for arguments that are no objects of the user's; without one,
-    `error` says why.
+    `error` says why. What is kept can be pickled, as far as f and `make` can.
     """
     primal: Any = source.function
+    types = source.types
     signature = inspect.signature(primal)
-    skipped = len(source.bound)
-    names = list(signature.parameters)[skipped:]
-    made: dict[tuple[tuple[str, type], ...], Function] = {}
-    lock = threading.Lock()
+    names = list(signature.parameters)[len(source.bound) :]
+    made: dict[Any, Any] = {}
+
+    def special(told: Told) -> Function:
+        """The derivative for objects of such classes."""
+
+        def new() -> Function:
+            known = from_function(specialized(f, told))
+            return make(dataclasses.replace(known, classes=told, types=types))
+
+        return _once(made, frozenset(told.items()), new)
 
     def derivative(*args: Any, **kwargs: Any) -> Any:
+        if general is not None and all(type(a) in PLAIN for a in args):
+            if all(type(a) in PLAIN for a in kwargs.values()):
+                return general(*args, **kwargs)
         given = dict(zip(names, args, strict=False))
         given.update((k, v) for k, v in kwargs.items() if k in names)
-        classes = {n: type(v) for n, v in given.items() if _is_object(v)}
-        if not classes and general is not None:
-            return general(*args, **kwargs)
-        if not classes:
+        told = classes_in(given)
+        if told:
+            return special(told)(*args, **kwargs)
+        if general is None:
             assert error is not None
             raise error
-        key = tuple(sorted(classes.items(), key=lambda pair: pair[0]))
-        with lock:
-            if key not in made:
-                made[key] = make(dataclasses.replace(source, classes=classes))
-        return made[key](*args, **kwargs)
+        return general(*args, **kwargs)
 
-    derivative.__name__ = f"d{primal.__name__}"
+    derivative.__name__ = getattr(general, "__name__", f"d{primal.__name__}")
     derivative.__qualname__ = derivative.__name__
     derivative.__module__ = primal.__module__
     shown: Any = derivative
     # What a derivative of this derivative is made from.
     shown.general = general
+    shown.special = special
     if general is not None:
+        shown.__dict__.update(general.__dict__)
+        shown.__doc__ = general.__doc__
         shown.__signature__ = inspect.signature(general)
+        shown.__wrapped__ = general  # where inspect finds the text
     else:
         left = [signature.parameters[name] for name in names]
         shown.__signature__ = inspect.Signature(left)
     return derivative
 
 
-def _is_object(value: Any) -> bool:
-    """Is it an object of a class of the user's?"""
-    home = type(value).__module__
-    return home not in ("builtins", "numpy") and (
-        hasattr(value, "__dict__") or hasattr(type(value), "__slots__")
-    )
+_lock = threading.RLock()
+
+
+def _once(
+    made: dict[Any, Function], key: Any, make: Callable[[], Function]
+) -> Function:
+    with _lock:
+        if key not in made:
+            if len(made) >= KEPT:
+                made.clear()
+            made[key] = make()
+        found: Function = made[key]
+        return found
+
+
+def specialized(f: Function, told: Told) -> Function:
+    """A derivative that is made by classes, for these; any other function as it is."""
+    special: Callable[[Told], Function] | None = None
+    if isinstance(f, types.FunctionType) and "general" in vars(f):
+        special = vars(f).get("special")
+    return f if special is None or not told else special(told)
+
+
+def classes_in(arguments: dict[Any, Any]) -> Told:
+    """The classes of the objects in arguments, by the ways that lead to them."""
+    found: Told = {}
+    for name, value in arguments.items():
+        if type(value) not in PLAIN:
+            _look(value, (name,), found, ())
+    return found
+
+
+def is_object(value: Any) -> bool:
+    """Is it an object of a class of the user's, with attributes?"""
+    kind: Any = type(value)
+    return kind not in PLAIN and bool(_is_users(kind))
+
+
+@functools.lru_cache(maxsize=512)
+def _is_users(kind: Any) -> bool:
+    if issubclass(kind, (*FUNCTIONS, type, types.ModuleType, np.ndarray, enum.Enum)):
+        return False
+    if kind.__module__ == "builtins" or kind.__module__.startswith("numpy"):
+        return False
+    if is_library_module(kind.__module__) and kind is not types.SimpleNamespace:
+        return False
+    slots = any("__slots__" in vars(cls) for cls in kind.__mro__)
+    return bool(getattr(kind, "__dictoffset__", 0)) or slots
+
+
+def _look(value: Any, way: Way, found: Told, above: tuple[Any, ...]) -> None:
+    kind = type(value)
+    if kind in PLAIN:
+        return
+    if isinstance(value, FUNCTIONS):
+        found[way] = value
+    elif is_object(value):
+        found[way] = kind
+        inner = _attributes(value)
+        if any(value is o for o in above) or len(way) > DEPTH or len(found) > MOST:
+            inner = {}
+            found[(*way, ITEM)] = SEVERAL
+        for name, part in inner.items():
+            _look(part, (*way, name), found, (*above, value))
+    elif isinstance(value, list | tuple):
+        _look_inside(enumerate(value), way, found, (*above, value))
+    elif isinstance(value, dict):
+        _look_inside(value.items(), way, found, (*above, value))
+
+
+def _look_inside(
+    items: Iterable[tuple[Any, Any]],
+    way: Way,
+    found: Told,
+    above: tuple[Any, ...],
+) -> None:
+    """The items of a container: if they are alike, any stands for all."""
+    if len(above) > DEPTH or any(above[-1] is other for other in above[:-1]):
+        found[(*way, ITEM)] = SEVERAL
+        return
+    parts: list[tuple[Any, Told]] = []
+    for key, item in items:
+        part: Told = {}
+        if type(item) not in PLAIN:
+            _look(item, (), part, above)
+        parts.append((key, part))
+    if not any(part for _, part in parts):
+        return
+    if isinstance(above[-1], dict):
+        found[way] = dict
+    if all(part == parts[0][1] for _, part in parts):
+        found.update({(*way, ITEM, *p): kind for p, kind in parts[0][1].items()})
+        return
+    found[(*way, ITEM)] = SEVERAL
+    for key, part in parts:
+        found[(*way, key)] = NOTHING
+        found.update({(*way, key, *p): kind for p, kind in part.items()})
+
+
+def _attributes(value: Any) -> dict[Any, Any]:
+    if isinstance(value, tuple):
+        named = zip(getattr(value, "_fields", ()), value, strict=False)
+        return {**dict(named), **dict(enumerate(value))}
+    found = dict(getattr(value, "__dict__", {}))
+    for cls in type(value).__mro__:
+        slots = vars(cls).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__") and hasattr(value, name):
+                found[name] = getattr(value, name)
+    return found

@@ -77,6 +77,8 @@ class S2sadError(Exception):
 
     code: ClassVar[str] = "S000"
     default_hint: ClassVar[str | None] = None
+    #: may it be otherwise for the classes that a call tells?
+    by_class: bool = False
 
     def __init__(
         self, message: str, *, at: Location | None = None, hint: str | None = None
@@ -166,6 +168,7 @@ class UnknownClassError(UnsupportedError):
     """A method of an object whose class only a call can tell."""
 
     code = "S205"
+    by_class = True
     default_hint = "annotate the argument with its class: def f(model: Model, ...)"
 
 

@@ -18,8 +18,8 @@ from s2sad.runtime import match, zeros_like
 from s2sad.signature import (
     classes_of,
     conformed,
+    has_attributes,
     has_derivative,
-    is_object,
     known_types,
     names_of,
     source_for,
@@ -232,7 +232,7 @@ def private(value: Any) -> Any:
         return type(value)(private(v) for v in value)
     if type(value) is dict:
         return {k: private(v) for k, v in value.items()}
-    return copy.deepcopy(value) if is_object(value) else value
+    return copy.deepcopy(value) if has_attributes(value) else value
 
 
 def zero_of(value: Any) -> Any:

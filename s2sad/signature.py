@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.dispatch import FUNCTIONS, classes_in, specialized
 from s2sad.errors import KindError
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.ir.types import ANY, BOOL, COMPLEX, FLOAT, INT, STR, Type, array
@@ -66,15 +67,15 @@ def has_derivative(value: Any) -> bool:
         return any(has_derivative(v) and not _is_int(v) for v in value)
     if isinstance(value, dict):
         return any(has_derivative(v) and not _is_int(v) for v in value.values())
-    if is_object(value):
+    if has_attributes(value):
         return any(has_derivative(v) and not _is_int(v) for v in vars(value).values())
     return False
 
 
-def is_object(value: Any) -> bool:
-    """Is it an object of a class of the user's, with attributes?"""
-    plain = not callable(value) and not isinstance(value, type | types.ModuleType)
-    return plain and hasattr(value, "__dict__") and not isinstance(value, np.ndarray)
+def has_attributes(value: Any) -> bool:
+    """Is it an object with attributes, that may have a gradient as such?"""
+    kinds = (*FUNCTIONS, type, types.ModuleType, np.ndarray)
+    return hasattr(value, "__dict__") and not isinstance(value, kinds)
 
 
 def _is_int(value: Any) -> bool:
@@ -104,9 +105,9 @@ def conformed(tangent: Any, value: Any, place: str) -> Any:
         if not isinstance(tangent, dict) or set(tangent) != set(value):
             raise KindError(f"{place} is not a dict with the keys {list(value)}")
         return {k: _item(tangent[k], v, f"{place}[{k!r}]") for k, v in value.items()}
-    if isinstance(value, bool | str | type(None)):
+    if isinstance(value, (bool, str, type(None), *FUNCTIONS)):
         return 0.0
-    if is_object(value):
+    if has_attributes(value):
         attributes = {
             k: _item(getattr(tangent, k), v, f"{place}.{k}")
             for k, v in vars(value).items()
@@ -130,12 +131,11 @@ def _item(tangent: Any, value: Any, place: str) -> Any:
 
 def source_for(f: Callable[..., Any], args: Sequence[Any]) -> FunctionSource:
     """The source of a function, with the classes of the objects that it is given."""
-    source = from_function(f)
-    names = names_of(f, len(args))
-    classes = {n: type(a) for n, a in zip(names, args, strict=True) if is_object(a)}
-    return dataclasses.replace(source, classes=classes) if classes else source
+    told = classes_in(dict(zip(names_of(f, len(args)), args, strict=True)))
+    source = from_function(specialized(f, told))
+    return dataclasses.replace(source, classes=told) if told else source
 
 
-def classes_of(args: Sequence[Any]) -> tuple[type | None, ...]:
+def classes_of(args: Sequence[Any]) -> frozenset[tuple[Any, Any]]:
     """The classes of the objects among arguments, for telling calls apart."""
-    return tuple(type(a) if is_object(a) else None for a in args)
+    return frozenset(classes_in(dict(enumerate(args))).items())

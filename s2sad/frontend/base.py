@@ -76,6 +76,9 @@ class Base:
     def refuse(self, node: gast.AST, message: str, hint: str | None = None) -> NoReturn:
         self.frame.refuse(node, message, hint)
 
+    def is_led(self, value: Value) -> bool:
+        raise NotImplementedError
+
     def site(self, node: gast.AST) -> Site:
         place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
         return (self.frame.source.path, *place, type(node).__name__, *self.path)
@@ -124,6 +127,8 @@ class Base:
         for part in parts(value):
             if isinstance(part, Unknown):
                 self.operand(part)
+            if part is not value and self.is_led(part):
+                self.nowhere("an object of an argument in a container in a container")
             if isinstance(part, Record):
                 if part.kind == "list" and part.site not in self.dynamic:
                     raise Restart(part.site)

@@ -439,6 +439,8 @@ class Builtins(Derived):
             twin = Record(value.kind, self.site(node), value.cls)
             self.heap[twin] = content
             return twin
+        if self.is_led(value):
+            self.refuse(node, "copy.copy of an argument is not supported")
         return self.library_values("copy.copy", tuple(args), (), node)
 
     def call_dataclasses_replace(
@@ -468,7 +470,8 @@ class Builtins(Derived):
         if content is None:
             if isinstance(value, Const | Static) or value.type.is_scalar:
                 return value
-            seen[value] = self.library_values("copy.deepcopy", (value,), (), node)
+            seen[value] = self.b.call("copy.deepcopy", value)
+            self.united_ways(seen[value], [value])
             return seen[value]
         new = content.like(
             tuple(self.deep(v, seen, node) for v in content.items), content.keys

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
-from s2sad.errors import NoRuleError, UnknownClassError
+from s2sad.errors import NoRuleError, UnknownClassError, UnsupportedError
 from s2sad.frontend.classes import Class, is_exception
 from s2sad.frontend.comprehensions import YIELDED
 from s2sad.frontend.expressions import Expressions
@@ -85,6 +85,8 @@ METHODS = {
     "round": "numpy.round",
     "tolist": "s2sad.tolist",
 }
+#: Functions that only ask what an object is.
+ASKING = frozenset({"isinstance", "hasattr", "callable", "type", "id", "str", "repr"})
 MAX_DEPTH = 60
 #: How often a function may be inlined into itself, its objects being another each time.
 MAX_UNFOLDED = 24
@@ -194,11 +196,13 @@ class Calls(Expressions):
                 " known when this is compiled",
                 at=self.frame.source.location(node),
             )
-        self.frame.refuse(
-            node,
+        unknown = UnsupportedError(
             "the function that is called here is not known when this is compiled",
-            "call a function by its name",
+            at=self.frame.source.location(node),
+            hint="call a function by its name",
         )
+        unknown.by_class = is_plain(callee) and not isinstance(callee, Const)
+        raise unknown
 
     def apply_static(
         self,
@@ -261,7 +265,9 @@ class Calls(Expressions):
             self.frame.refuse(node, "an async function is called")
         if function in self.active:
             values = [*args, *keywords.values()]
-            objects = any(not is_plain(p) for v in values for p in parts(v))
+            objects = any(
+                not is_plain(p) or self.is_led(p) for v in values for p in parts(v)
+            )
             if not objects or self.active.count(function) > MAX_UNFOLDED:
                 return self.recursive(function, frame, args, keywords, node)
         if len(self.active) > MAX_DEPTH:
@@ -331,7 +337,8 @@ class Calls(Expressions):
         defaults = self.default_values(function.args, frame)
         bound = self.bind_arguments(function, args, keywords, defaults, node)
         spec = function.args
-        if any(not is_plain(p) for v in bound.values() for p in parts(v)):
+        every = [p for v in bound.values() for p in parts(v)]
+        if any(not is_plain(p) or self.is_led(p) for p in every):
             self.frame.refuse(
                 node, "a function or an object is passed through a recursive call"
             )
@@ -537,6 +544,9 @@ class Calls(Expressions):
                 NoRuleError,
             )
         origin = self.frame.origin(node)
+        own = path.startswith("s2sad.runtime.") or path in ASKING
+        if not own and any(map(self.is_opaque, values)):
+            self.nowhere("an object is handed to what cannot be seen into")
         values = tuple(map(self.operand, values))
         call = Op("call", list(values), {"fn": path, "kw": kw}, origin=origin)
         bound = bind(call, rule)
@@ -544,6 +554,11 @@ class Calls(Expressions):
             return inline(rule.definition, self.b, bound, name=True)
         value = self.b.emit("call", *values, fn=path, kw=kw, **attrs)
         return self.parts(value, rule.parts)
+
+    def is_opaque(self, value: Value) -> bool:
+        """Is it an object that a library function could do anything with?"""
+        cls = self.classes.get(value)
+        return value in self.mixed or (cls is not None and not cls.is_tuple)
 
     def parts(self, value: Value, names: tuple[str, ...]) -> Value:
         """A call with several results, taken apart at once: `w, V = np.linalg.eigh(A)`.

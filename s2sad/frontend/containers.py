@@ -126,6 +126,11 @@ class Containers(ListItems):
         """What an iteration over this gives, if that is known."""
         content = self.content(value)
         if content is None:
+            led = self.led_items(value)
+            if led is not None and all(type(key) is int for key, _ in led):
+                return [item for _, item in led]
+            if led is not None:
+                return [Const(key) for key, _ in led]
             if isinstance(value, Const) and isinstance(value.value, str):
                 return [Const(c) for c in value.value]
             return None

@@ -268,6 +268,7 @@ class Exceptions(Regions):
             dead = [_raises(block), _raises(other)]
             merged[name] = self.met(meeting, a, b, hint, dead)
         frame.env, self.heap = merged, meeting.close()
+        self.inherit_both(op)
         outer.append(op)
         return left
 
@@ -399,6 +400,7 @@ class Exceptions(Regions):
             if record in heap and not same(heap[record], content):
                 meeting.heap[record] = meeting.lifted(content, 0, None)
         frame.env, self.heap = merged, meeting.close()
+        self.inherit_both(op)
         outer.append(op)
 
     def context_path(self, node: gast.AST) -> str:

@@ -72,6 +72,8 @@ class Expressions(Comprehensions):
 
     #: attributes that are read of values whose class is not known
     read_of: set[tuple[Value, str]]
+    #: values of unknown class that any attribute is read of
+    looked_into: set[Value]
 
     def expr(self, node: gast.AST) -> Value:
         method = getattr(self, f"expr_{type(node).__name__}", None)
@@ -195,14 +197,18 @@ class Expressions(Comprehensions):
             return ListMethod(name, base)
         if isinstance(base, Aggregate) and name in base.fields:
             return base.items[base.fields.index(name)]  # np.linalg.eigh(A).eigenvalues
-        if self.object_class(base) is not None or self.is_changed(base):
+        self.one_class(base)
+        told = self.is_told(base)
+        if told or self.object_class(base) is not None or self.is_changed(base):
             found = self.get(base, name, node)
             if found is not None:
                 return found
             place = self.object_base(base)
             if place not in self.classes:
                 self.read_of.add((place, name))
-            return self.field_of(place, name, self.object_class(base))
+            return self.part_of(
+                self.field_of(place, name, self.object_class(base)), place, name
+            )
         if isinstance(base, Record | Aggregate):
             if base.kind == "object":
                 found = self.get(base, name, node)
@@ -211,6 +217,7 @@ class Expressions(Comprehensions):
             return ListMethod(name, base)
         if not is_plain(base):
             self.refuse(node, f"the attribute .{name} of a function is not supported")
+        self.looked_into.add(base)
         if name in ("real", "imag"):
             return self.b.emit("call", base, fn=f"numpy.{name}", kw=())
         if name == "flat":  # what is read of it: a store is refused as one into a view
@@ -277,7 +284,10 @@ class Expressions(Comprehensions):
 
     def binary(self, code: str, left: Value, right: Value, node: gast.AST) -> Value:
         """An operator on two values, whatever they are."""
-        if is_plain(left) and is_plain(right):
+        led = left in self.classes or right in self.classes
+        self.one_class(left)
+        self.one_class(right)
+        if is_plain(left) and is_plain(right) and not led:
             if left.type.kind == right.type.kind == "list" and code == "add":
                 return self.joined(left, right, node)
             if code == "mul" and "list" in (left.type.kind, right.type.kind):
@@ -405,7 +415,8 @@ class Expressions(Comprehensions):
             operand = self.truth(operand, node)
             if isinstance(operand, Const):
                 return Const(not operand.value)
-        if not is_plain(operand):
+        self.one_class(operand)
+        if not is_plain(operand) or operand in self.classes:
             found = self.unary(code, operand, node)
             if found is not None:
                 return found

@@ -65,6 +65,8 @@ class _Plan:
     shapes: dict[Key, Shape] = field(default_factory=dict)
     sealed: set[Key] = field(default_factory=set)
     merging: bool = False
+    #: what the carried values are at the end of an iteration, if that is an object
+    ends: dict[int, Value] = field(default_factory=dict)
 
 
 class Regions(Methods):
@@ -154,13 +156,17 @@ class Regions(Methods):
         if isinstance(ends[0][2], Value) and isinstance(ends[1][2], Value):
             value = self.met(meeting, ends[0][2], ends[1][2], None, dead)
         frame.env, self.heap = merged, meeting.close()
-        for result, *ends_ in zip(
-            op.results, *(x.results for x in blocks), strict=True
-        ):
-            for end in ends_:
-                self.inherit(result, end)
+        self.inherit_both(op)
         outer.append(op)
         return value
+
+    def inherit_both(self, op: Op) -> None:
+        """What is known of the objects and lists that both branches leave."""
+        then, other = op.blocks
+        for result, *ends in zip(op.results, then.results, other.results, strict=True):
+            self.united_ways(result, ends)
+            for end in ends:
+                self.inherit(result, end)
 
     def met(
         self, meeting: Meeting, a: Value, b: Value, hint: str | None, dead: list[bool]
@@ -175,7 +181,8 @@ class Regions(Methods):
         """What an attribute is on a path that does not assign it."""
         if record.base is None:
             return Undef()
-        return self.b.at(block).emit("getattr", record.base, attr=key)
+        found = self.b.at(block).emit("getattr", record.base, attr=key)
+        return self.part_of(found, record.base, key)
 
     def references(self, record: Record, env: Env, heap: Heap, result: Any) -> int:
         """How many variables and objects refer to a record."""
@@ -311,7 +318,10 @@ class _Attempt:
             body.results += leaves(shape, end, inner_heap, low.kept)
         low.b = outer
         offset = 1 if stop else 0
-        for start, last in zip(args, body.results[offset:], strict=True):
+        lasts = body.results[offset:]
+        if self.other_objects(body.params[len(body.params) - len(lasts) :], lasts):
+            return False
+        for start, last in zip(args, lasts, strict=True):
             low.united(start, last, self.node)
         outer.origin = low.frame.origin(self.node)
         head = [] if iterable is None else [iterable]
@@ -320,6 +330,23 @@ class _Attempt:
         self.leave(op, inner_env, inner_heap)
         outer.append(op)
         return True
+
+    def other_objects(self, params: list[Value], lasts: list[Value]) -> bool:
+        """Does an iteration end with an object where it was not known to begin so?"""
+        low, changed = self.lowering, False
+        for k, (param, last) in enumerate(zip(params, lasts, strict=True)):
+            if last is param or not (low.is_led(param) or low.is_led(last)):
+                continue
+            probe = Value()
+            low.united_ways(probe, [param, last])
+            if param in low.mixed and probe in low.mixed:
+                continue
+            known = low.ways.get(param) == low.ways.get(probe)
+            one = (param in low.mixed) == (probe in low.mixed)
+            if low.classes.get(param) is not low.classes.get(probe) or not known & one:
+                self.plan.ends[k] = last
+                changed = True
+        return changed
 
     def begin(self) -> list[Value]:
         """What the carried variables start from."""
@@ -348,6 +375,7 @@ class _Attempt:
         for key in shape.keys:
             if content.get(key) is None:
                 found = low.b.emit("getattr", record.base, attr=key)
+                found = low.part_of(found, record.base, key)
                 content = content.put(key, found)
         low.heap[record] = content
 
@@ -358,7 +386,7 @@ class _Attempt:
         low.b = self.outer.at(block)
         kinds = iter(args)
         names = (h for s in self.plan.shapes.values() for h in hints(s))
-        values = (self.param(block, hint, next(kinds)) for hint in names)
+        values = (self.param(block, h, next(kinds), k) for k, h in enumerate(names))
         for key, shape in self.plan.shapes.items():
             value = build(shape, values, low.heap)
             self.set(key, value)
@@ -366,9 +394,11 @@ class _Attempt:
             if key in self.plan.sealed and isinstance(value, Record):
                 value.sealed = True
 
-    def param(self, block: Block, hint: str | None, start: Value) -> Value:
+    def param(self, block: Block, hint: str | None, start: Value, k: int) -> Value:
         value = block.param(hint, start.type)
         self.lowering.inherit(value, start)
+        end = self.plan.ends.get(k)
+        self.lowering.united_ways(value, [start] if end is None else [start, end])
         return value
 
     def set(self, key: Key, value: Value) -> None:
@@ -393,6 +423,8 @@ class _Attempt:
             new = widened(shape, self.starts[key], end, heap)
             self.admit(key, shape, new, self.starts[key], end)
             grown |= new != shape
+            if new != shape:
+                plan.ends.clear()
             plan.shapes[key] = new
             if isinstance(new, Fresh) and isinstance(end, Record):
                 if key not in plan.sealed and (
@@ -408,6 +440,7 @@ class _Attempt:
                 continue
             self.admit(record, Pinned(start), shape, start, heap[record])
             plan.shapes[record] = shape
+            plan.ends.clear()
             grown = True
         return grown
 
@@ -443,10 +476,13 @@ class _Attempt:
         names = (h for s in self.plan.shapes.values() for h in hints(s))
         skip = 1 if self.code == "for" else 0
         starts = iter(op.args[skip:])
+        ends = iter(op.blocks[-1].results[1 if op.attrs.get("stop") else 0 :])
 
         def result(hint: str | None) -> Value:
             value = op.define(hint, ANY)
-            low.inherit(value, next(starts))
+            start = next(starts)
+            low.inherit(value, start)
+            low.united_ways(value, [start, next(ends)])
             return value
 
         values = map(result, names)

@@ -91,6 +91,14 @@ def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return out
 
 
+def has_attributes(x: Any) -> bool:
+    """Is x an object with attributes of its own, and no function?"""
+    home = type(x).__module__
+    if isinstance(x, type) or home in ("builtins", "functools", "numpy"):
+        return False
+    return hasattr(x, "__dict__")
+
+
 def zeros_like(x: Any, seen: Any = None) -> Any:
     """A zero cotangent for x: lists and tuples as lists, dicts and objects as such.
 
@@ -107,7 +115,7 @@ def zeros_like(x: Any, seen: Any = None) -> Any:
         seen[id(x)] = [zero_item(v, seen) for v in x]
     elif isinstance(x, dict):
         seen[id(x)] = {k: zero_item(v, seen) for k, v in x.items()}
-    elif hasattr(x, "__dict__") and not callable(x):
+    elif has_attributes(x):
         zero = seen[id(x)] = types.SimpleNamespace()
         for name, v in vars(x).items():
             setattr(zero, name, zero_item(v, seen))
@@ -219,6 +227,8 @@ def match_item(g: Any, x: Any) -> Any:
         return None
     if isinstance(x, np.ndarray) and x.dtype.kind not in "fc":
         return None
+    if callable(x) and not has_attributes(x):
+        return None
     return match(g, x)
 
 
@@ -233,7 +243,7 @@ def match(g: Any, x: Any) -> Any:
         return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
     if isinstance(x, dict):
         return {k: match_item(g[k], v) for k, v in x.items()}
-    if hasattr(x, "__dict__") and not callable(x):
+    if has_attributes(x):
         twin = copy.copy(x)
         for name, v in vars(x).items():
             object.__setattr__(twin, name, match_item(getattr(g, name), v))
@@ -277,6 +287,8 @@ def require_one(*parts: Any) -> None:
     if len(shapes) > 1 or np.size(parts[0]) != 1:
         require_number(*parts)
     for part in parts:
+        if hasattr(part, "__dict__"):
+            require_number(part)
         if isinstance(part, np.ndarray):
             require_float(part, "an argument")
         if np.iscomplexobj(part):
@@ -288,6 +300,11 @@ def require_number(*parts: Any) -> None:
     for part in parts:
         if isinstance(part, np.ndarray):
             require_float(part, "an argument")
+        elif hasattr(part, "__dict__"):
+            raise KindError(
+                f"a {type(part).__name__} where a number is needed",
+                hint="annotate the argument with its class",
+            )
         if np.iscomplexobj(part):
             raise ResultError(
                 "a complex number where a real one is needed",

@@ -208,6 +208,193 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
         RF,
         FF,
     ),
+    "models.network-net": (
+        FR,
+        RR,
+    ),
+    "models.network-net@1": (
+        FR,
+        RR,
+    ),
+    "models.network_by_index-net": (
+        FR,
+        RR,
+    ),
+    "models.layer_by_number-net": (
+        FR,
+        RR,
+    ),
+    "models.best_layer_of_a_loop-layers": (
+        FR,
+        RR,
+        RF,
+    ),
+    "models.one_of_two_layers-layers": (
+        FR,
+        RR,
+    ),
+    "models.layers_filtered-layers": (
+        FR,
+        RR,
+    ),
+    "models.items_of_several_classes-d": (
+        FR,
+        RR,
+    ),
+    "models.keys_of_one_class-d": (
+        FR,
+        RR,
+    ),
+    "models.values_of_several_classes-d": (
+        FR,
+        RR,
+    ),
+    "models.namespace_holds_an_object-p": (
+        FR,
+        RR,
+    ),
+    "models.tree_of_nodes-t": (
+        FR,
+        RR,
+    ),
+    "models.vector_arithmetic-a": (
+        FR,
+        RR,
+    ),
+    "models.vector_arithmetic-b": (
+        FR,
+        RR,
+    ),
+    "models.pairs_of_bodies-bodies": (
+        FR,
+        RR,
+    ),
+    "models.list_of_named_tuples-layers": (
+        FR,
+        RR,
+    ),
+    "models.integer_attribute-o": (
+        FR,
+        RR,
+    ),
+    "models.method_changes_the_argument-c": (
+        FR,
+        RR,
+        RF,
+        FF,
+    ),
+    "told.property_size-model": (
+        FR,
+        RR,
+    ),
+    "told.property_transposed-model": (
+        FR,
+        RR,
+    ),
+    "told.property_real-model": (
+        FR,
+        RR,
+    ),
+    "told.property_shape-model": (
+        FR,
+        RR,
+    ),
+    "told.method_sum-model": (
+        FR,
+        RR,
+    ),
+    "told.method_mean-model": (
+        FR,
+        RR,
+    ),
+    "told.method_dot-model": (
+        FR,
+        RR,
+    ),
+    "told.method_dot_in_call-model": (
+        FR,
+        RR,
+    ),
+    "told.method_copy-model": (
+        FR,
+        RR,
+    ),
+    "told.method_append-model": (
+        FR,
+        RR,
+    ),
+    "told.operator_add-a": (
+        FR,
+        RR,
+    ),
+    "told.operator_add-b": (
+        FR,
+        RR,
+    ),
+    "told.operator_matmul-a": (
+        FR,
+        RR,
+    ),
+    "told.operator_matmul_of_array-a": (
+        FR,
+        RR,
+    ),
+    "told.item_of_an_object-a": (
+        FR,
+        RR,
+    ),
+    "told.items_of_an_object-a": (
+        FR,
+        RR,
+    ),
+    "told.loop_over_items_of_an_object-a": (
+        FR,
+        RR,
+    ),
+    "told.object_called-a": (
+        FR,
+        RR,
+    ),
+    "told.inner_size-o": (
+        FR,
+        RR,
+    ),
+    "told.inner_dot-o": (
+        FR,
+        RR,
+    ),
+    "told.inner_sum-o": (
+        FR,
+        RR,
+    ),
+    "told.inner_called-o": (
+        FR,
+        RR,
+    ),
+    "told.list_of_objects_dot-os": (
+        FR,
+        RR,
+    ),
+    "told.list_of_objects_sum-os": (
+        FR,
+        RR,
+    ),
+    "told.list_of_objects_size-os": (
+        FR,
+        RR,
+    ),
+    "told.dict_of_objects-d": (
+        FR,
+        RR,
+    ),
+    "told.sum_that_scales-h": (
+        FR,
+        RR,
+    ),
+    "told.helper_asks_for_mean-model": (
+        FR,
+        RR,
+    ),
 }
 
 #: Second derivatives that end with an error that is not ours: to be mended.
