@@ -24,6 +24,7 @@ from s2sad.errors import S2sadError
 from s2sad.frontend.scope import is_library_module
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.frontend.ways import ITEM, NOTHING, SEVERAL, Told, Way
+from s2sad.ir.types import FLOAT, Type
 
 Function = Callable[..., Any]
 Make = Callable[[FunctionSource], Function]
@@ -185,6 +186,11 @@ def _look_inside(
     if len(above) > DEPTH or any(above[-1] is other for other in above[:-1]):
         found[(*way, ITEM)] = SEVERAL
         return
+    whole = above[-1]
+    if type(whole) is list:
+        kinds = set(map(type, whole))
+        floats = bool(kinds) and kinds <= {float, np.float64}
+        found[way] = Type("list", items=(FLOAT,) if floats else None)
     parts: list[tuple[Any, Told]] = []
     for key, item in items:
         part: Told = {}
@@ -193,8 +199,8 @@ def _look_inside(
         parts.append((key, part))
     if not any(part for _, part in parts):
         return
-    if isinstance(above[-1], dict):
-        found[way] = dict
+    if type(whole) is dict:
+        found[way] = Type("dict")
     if all(part == parts[0][1] for _, part in parts):
         found.update({(*way, ITEM, *p): kind for p, kind in parts[0][1].items()})
         return

@@ -81,12 +81,19 @@ class S2sadError(Exception):
     by_class: bool = False
 
     def __init__(
-        self, message: str, *, at: Location | None = None, hint: str | None = None
+        self,
+        message: str,
+        *,
+        at: Location | None = None,
+        hint: str | None = None,
+        by_class: bool = False,
     ) -> None:
         # `args` is what pickle calls the class with; the rest is in __dict__.
         super().__init__(message)
         self.at = at or _running_place()
         self.hint = hint or self.default_hint
+        if by_class:
+            self.by_class = True
 
     @property
     def message(self) -> str:

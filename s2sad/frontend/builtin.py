@@ -111,8 +111,12 @@ class Builtins(Derived):
 
         def found() -> Value:
             ranks = source if key is None else self.keys_of(source, key, node)
-            self.b.effect("check", ranks, fn="require_flat")
-            where = self.b.emit("call", ranks, fn=place, kw=(), type=INT)
+            if ranks.type.kind == "list":
+                least = Const(place == "numpy.argmin")
+                where = self.b.call("s2sad.runtime.extreme_place", ranks, least)
+            else:
+                self.b.effect("check", ranks, fn="require_flat")
+                where = self.b.emit("call", ranks, fn=place, kw=(), type=INT)
             return self.item(source, where, node)
 
         if default is None:

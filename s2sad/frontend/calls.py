@@ -196,13 +196,12 @@ class Calls(Expressions):
                 " known when this is compiled",
                 at=self.frame.source.location(node),
             )
-        unknown = UnsupportedError(
+        raise UnsupportedError(
             "the function that is called here is not known when this is compiled",
             at=self.frame.source.location(node),
             hint="call a function by its name",
+            by_class=is_plain(callee) and not isinstance(callee, Const),
         )
-        unknown.by_class = is_plain(callee) and not isinstance(callee, Const)
-        raise unknown
 
     def apply_static(
         self,
@@ -592,10 +591,11 @@ class Calls(Expressions):
         if name == "view" and not args and not keywords:
             return self.b.emit("getitem", base, Const(Ellipsis))
         if name not in METHODS:
-            self.frame.refuse(
-                node,
+            raise UnsupportedError(
                 f"the method .{name}() is not supported",
-                "use the NumPy function, or annotate the argument with its class",
+                at=self.frame.source.location(node),
+                hint="use the NumPy function, or annotate the argument with its class",
+                by_class=is_plain(base) and base.type.kind == "any",
             )
         path = METHODS[name]
         if "out" in keywords:

@@ -228,9 +228,11 @@ class Containers(ListItems):
         content = self.content(base)
         if content is None or content.kind == "object":
             if base.type.kind == "list":
-                value = self.storable(value, self.made_at.get(base), node)
                 if index.type.kind == "slice":
-                    self.refuse(node, "a slice of a list is assigned")
+                    self.store_slice(base, index, value, node)
+                    return
+                value = self.storable(value, self.made_at.get(base), node)
+            self.fit(base, value)
             self.b.effect("setitem", base, index, value)
             return
         if not isinstance(base, Record):
@@ -267,7 +269,8 @@ class Containers(ListItems):
         content = self.content(base)
         made = index.op
         if content is None and made is not None and made.code == "slice":
-            self.refuse(node, "del of a slice of a list whose length only a run tells")
+            self.delete_slice(base, index, node)
+            return
         if content is None and base.type.kind == "list":
             self.list_method(base, "pop", [index], {}, node)
             return
@@ -293,6 +296,14 @@ class Containers(ListItems):
     # -- lists of unknown length, which are values ------------------------------------
 
     def extend(self, target: Value, source: Value, node: gast.AST) -> None:
+        raise NotImplementedError
+
+    def delete_slice(self, owner: Value, index: Value, node: gast.AST) -> None:
+        raise NotImplementedError
+
+    def store_slice(
+        self, owner: Value, index: Value, value: Value, node: gast.AST
+    ) -> None:
         raise NotImplementedError
 
     def list_method(

@@ -287,6 +287,9 @@ class Expressions(Comprehensions):
         led = left in self.classes or right in self.classes
         self.one_class(left)
         self.one_class(right)
+        if code == "add":
+            self.as_list(left, right)
+            self.as_list(right, left)
         if is_plain(left) and is_plain(right) and not led:
             if left.type.kind == right.type.kind == "list" and code == "add":
                 return self.joined(left, right, node)
@@ -315,6 +318,16 @@ class Expressions(Comprehensions):
         if code in ("eq", "ne") and first is not None and second is not None:
             return self.all_equal(code, first, second, node)
         return self.b.emit(code, left, right)
+
+    def as_list(self, value: Value, other: Value) -> None:
+        """What a recursive call returns is a list, if a list is added to it."""
+        listed = isinstance(other, Record) and other.kind == "list"
+        made = value.op
+        if made is None or made.code != "calluser" or value.type.kind != "any":
+            return
+        if listed or other.type.kind == "list":
+            self.b.effect("check", value, fn="require_list")
+            value.type = made.attrs["fact"] = Type("list")
 
     def united_dict(self, a: Aggregate, b: Aggregate, node: gast.AST) -> Value:
         """`{...} | {...}`"""

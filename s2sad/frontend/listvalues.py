@@ -27,7 +27,11 @@ class ListValues(Containers):
                 self.push(target, item, node)
             return
         self.united(target, source, node)
-        self.each(source, lambda item: self.b.effect("push", target, item), node)
+        self.each(
+            source,
+            lambda item: self.b.effect("push", target, self.fit(target, item)),
+            node,
+        )
 
     def each(
         self, source: Value, do: Callable[[Value], object], node: gast.AST
@@ -55,11 +59,12 @@ class ListValues(Containers):
             at = self.position(owner, args[0], 0)
             return self.as_item(b.emit("popat", owner, at), owner)
         elif name == "insert":
-            at = self.position(owner, args[0], 0)
-            if not _is(args[0], 0) and not _is(args[0], -1):
-                self.refuse(node, "insert() at a place other than 0 or -1")
+            at = self.bound_of(owner, args[0])
             item = self.storable(args[1], self.made_at.get(owner), node)
-            b.effect("insert", owner, at, item)
+            b.effect("insert", owner, at, self.fit(owner, item))
+        elif name == "remove":
+            at = self.list_method(owner, "index", args, {}, node)
+            b.emit("popat", owner, at)
         elif name == "copy":
             return self.copied_list(owner, node)
         elif name in ("sort", "reverse"):
@@ -69,7 +74,7 @@ class ListValues(Containers):
                 new = self.copied_list(owner, node, backwards=True)
             self.refill(owner, new)
         elif name == "clear":
-            self.refuse(node, "clear() of a list whose length only a run can tell")
+            self.indexed(owner, lambda _: self.b.emit("pop", owner))
         elif name not in ("index", "count"):
             self.refuse(node, f"{name}() of a list whose length only a run can tell")
         else:
@@ -92,6 +97,75 @@ class ListValues(Containers):
             return self.b.emit("add", self.b.call("len", owner), index)
         return self.b.emit("mod", index, self.b.call("len", owner))
 
+    def bound_of(self, owner: Value, index: Value) -> Value:
+        """A bound of a slice, or a place for an item: from 0 up to the length."""
+        if _is(index, 0):
+            return index
+        length = self.b.call("len", owner)
+        if isinstance(index, Const) and isinstance(index.value, int):
+            if index.value >= 0:
+                return self.clipped("min", index, length)
+            back = self.b.emit("add", length, index, type=INT)
+            return self.clipped("max", back, Const(0))
+        counted = self.choose(
+            self.b.emit("lt", index, Const(0)),
+            lambda: self.b.emit("add", length, index, type=INT),
+            lambda: index,
+        )
+        return self.clipped("min", self.clipped("max", counted, Const(0)), length)
+
+    def clipped(self, which: str, a: Value, b: Value) -> Value:
+        found = self.b.call(which, a, b)
+        found.type = INT
+        return found
+
+    def bounds_of(
+        self, owner: Value, index: Value, node: gast.AST
+    ) -> tuple[Value, ...]:
+        """Where a slice of step 1 begins, and how many items it has."""
+        assert index.op is not None
+        start, stop, step = index.op.args
+        if not (isinstance(step, Const) and step.value in (None, 1)):
+            self.refuse(node, "a slice with a step is changed")
+        none = isinstance(start, Const) and start.value is None
+        first = Const(0) if none else self.bound_of(owner, start)
+        if isinstance(stop, Const) and stop.value is None:
+            last = self.b.call("len", owner)
+        else:
+            last = self.bound_of(owner, stop)
+        if _is(first, 0):
+            return first, last
+        return first, self.clipped(
+            "max", self.b.emit("sub", last, first, type=INT), Const(0)
+        )
+
+    def delete_slice(self, owner: Value, index: Value, node: gast.AST) -> None:
+        """`del x[a:b]`"""
+        first, count = self.bounds_of(owner, index, node)
+        self.repeat(count, lambda _: self.b.emit("popat", owner, first))
+
+    def store_slice(
+        self, owner: Value, index: Value, value: Value, node: gast.AST
+    ) -> None:
+        """`x[a:b] = items`"""
+        new = self.list_value([], node)
+        self.extend(new, value, node)
+        self.united(owner, new, node)
+        first, count = self.bounds_of(owner, index, node)
+        self.repeat(count, lambda _: self.b.emit("popat", owner, first))
+
+        def put(k: Value) -> None:
+            place = k if _is(first, 0) else self.b.emit("add", first, k, type=INT)
+            item = self.fit(owner, self.b.emit("getitem", new, k))
+            self.b.effect("insert", owner, place, item)
+
+        self.indexed(new, put)
+
+    def repeat(self, count: Value, do: Callable[[Value], object]) -> None:
+        self.over_range(
+            self.b.emit("range", Const(0), count, Const(1), type=Type("range")), do
+        )
+
     def copied_list(
         self, source: Value, node: gast.AST, backwards: bool = False
     ) -> Value:
@@ -111,9 +185,7 @@ class ListValues(Containers):
 
     def indexed(self, source: Value, do: Callable[[Value], object]) -> None:
         """A loop over the indices of a value, which changes no variable."""
-        length = self.b.call("len", source)
-        indices = self.b.emit("range", Const(0), length, Const(1), type=Type("range"))
-        self.over_range(indices, do)
+        self.repeat(self.b.call("len", source), do)
 
     def over_range(self, indices: Value, do: Callable[[Value], object]) -> None:
         body = Block()
@@ -135,11 +207,7 @@ class ListValues(Containers):
         by = source
         if key is not None and not isinstance(key, Const):
             by = self.keys_of(source, key, node)
-        self.b.effect("check", by, fn="require_flat")
-        values = self.b.call("numpy.asarray", by)
-        if down.value:  # equal items stay in their order
-            values = self.b.emit("neg", values)
-        order = self.b.call("numpy.argsort", values, kind=Const("stable"))
+        order = self.order_of(by, bool(down.value))
         result = self.list_value([], node)
         self.united(result, source, node)
 
@@ -149,6 +217,16 @@ class ListValues(Containers):
 
         self.indexed(source, push)
         return result
+
+    def order_of(self, by: Value, down: bool) -> Value:
+        """The places of the items in their order; equal ones stay in theirs."""
+        if by.type.kind == "list":
+            return self.b.call("s2sad.runtime.in_order", by, Const(down))
+        self.b.effect("check", by, fn="require_flat")
+        values = self.b.call("numpy.asarray", by)
+        if down:
+            values = self.b.emit("neg", values)
+        return self.b.call("numpy.argsort", values, kind=Const("stable"))
 
     def keys_of(self, source: Value, key: Value, node: gast.AST) -> Value:
         """The list of what the items of another one are ordered by."""
@@ -182,7 +260,9 @@ class ListValues(Containers):
             new = self.b.emit("notin", args[0], owner)
             self.fork(
                 new,
-                lambda: self.b.effect("setitem", owner, args[0], default),
+                lambda: self.b.effect(
+                    "setitem", owner, args[0], self.fit(owner, default)
+                ),
                 lambda: None,
             )
             return self.b.emit("getitem", owner, args[0])
@@ -191,7 +271,8 @@ class ListValues(Containers):
             if content is None or content.kind != "dict":
                 self.refuse(node, "update() with a dict not written out here")
             for key, item in zip(content.keys, content.items, strict=True):
-                self.b.effect("setitem", owner, constant(key), self.kept(item))
+                kept = self.fit(owner, self.kept(item))
+                self.b.effect("setitem", owner, constant(key), kept)
             return Const(None)
         if name == "get":
             default = args[1] if len(args) > 1 else Const(None)

@@ -51,7 +51,8 @@ class Lowering(Builtins):
         self.looked_into = set()
         self.assigned = {}
         self.told = frame.source.classes
-        self.led = {w[:k] for w in self.told for k in range(1, len(w) + 1)}
+        objects = [w for w, kind in self.told.items() if not isinstance(kind, Type)]
+        self.led = {w[:k] for w in objects for k in range(1, len(w) + 1)}
         self.ways = {}
         self.mixed = set()
         self.nothing = set()

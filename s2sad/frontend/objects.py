@@ -51,10 +51,11 @@ class Objects(Base):
     assigned: dict[Value, None]
     #: the classes that parameters are annotated with
     classes: dict[Value, Class]
-    #: what the call has told, and every way that leads to something of it
+    #: what the call has told
     told: Told
+    #: ways that lead to objects, or further to some
     led: set[Way]
-    #: values that such a way leads to
+    #: values that are reached by a way
     ways: dict[Value, Way]
     #: values that are objects of one class or another, as the run decides
     mixed: set[Value]
@@ -78,8 +79,8 @@ class Objects(Base):
     def traced(self, value: Value, way: Way) -> Value:
         """What a way leads to: a value with its class, or the function that it is."""
         found = self.told.get(way)
-        if found is dict:
-            value.type = Type("dict")
+        if isinstance(found, Type):
+            value.type = found
             if value.op is not None:
                 value.op.attrs["fact"] = value.type
         elif isinstance(found, type):
@@ -89,8 +90,7 @@ class Objects(Base):
                 self.classes[value] = cls
         elif found is not None and not isinstance(found, Mark):
             return Static(classify(found, str(way[-1])), self.frame.source.scope)
-        if way in self.led:
-            self.ways[value] = way
+        self.ways[value] = way
         return value
 
     def part_of(self, found: Value, base: Value, key: object) -> Value:
@@ -98,7 +98,7 @@ class Objects(Base):
         way = self.ways.get(base)
         if way is None:
             return found
-        if (*way, key) in self.led:
+        if (*way, key) in self.told:
             return self.traced(found, (*way, key))
         if self.told.get((*way, ITEM)) is SEVERAL:
             self.mixed.add(found)
@@ -118,7 +118,9 @@ class Objects(Base):
 
     def is_led(self, value: Value) -> bool:
         """Is it an object of an argument, or has it one in it?"""
-        return value in self.ways or value in self.classes or value in self.mixed
+        way = self.ways.get(value)
+        led = way is not None and way in self.led
+        return led or value in self.classes or value in self.mixed
 
     def united_ways(self, new: Value, olds: list[Value]) -> None:
         """One value for what several paths leave: an object if all are alike."""
@@ -150,7 +152,7 @@ class Objects(Base):
     def is_told(self, value: Value) -> bool:
         """Is it known for an object of an argument, whatever its class?"""
         found = self.told.get(self.ways.get(value, ()))
-        return isinstance(found, type) and found is not dict
+        return isinstance(found, type)
 
     def is_nothing(self, value: Value) -> bool:
         """Is it None, or not bound, as far as is known here?"""

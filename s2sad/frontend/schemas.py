@@ -92,7 +92,14 @@ class Items(Objects):
 
     def push(self, target: Value, item: Value, node: gast.AST) -> None:
         site = self.made_at.get(target)
-        self.b.effect("push", target, self.storable(item, site, node))
+        self.b.effect("push", target, self.fit(target, self.storable(item, site, node)))
+
+    def fit(self, target: Value, item: Value) -> Value:
+        """An item of a list that is known to be of numbers: the run looks at it."""
+        numbers = target.type.kind in ("list", "dict") and bool(target.type.items)
+        if numbers and is_plain(item) and not item.type.is_scalar:
+            self.b.effect("check", item, fn="require_element")
+        return item
 
     def storable(self, item: Value, site: Site | None, node: gast.AST) -> Value:
         """An item as a value of the program, its class remembered with the list."""
@@ -113,8 +120,8 @@ class Items(Objects):
                 self.heap[item] = content = placed
             self.learn(site, Schema("object", item.cls, content.fields), node)
             return content.items[0]
-        if item in self.ways:
-            way = self.ways[item]
+        if self.is_led(item):
+            way = self.ways.get(item, ())
             if site is None or not self.is_told(item):
                 self.nowhere("an object of an argument in a list from elsewhere")
             self.learn(site, Schema("given", self.classes.get(item), way), node)

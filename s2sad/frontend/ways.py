@@ -29,7 +29,7 @@ SEVERAL = Mark("several")
 #: what is told of a number, an array, a string
 NOTHING = Mark("nothing")
 
-#: an object's class, or the function itself
+#: an object's class, the function itself, or the type of a list or dict
 Told = dict[Way, Any]
 
 

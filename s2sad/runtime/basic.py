@@ -327,6 +327,15 @@ def require_array(x: Any) -> None:
         )
 
 
+def require_list(x: Any) -> None:
+    """Refuse another thing where the derivative was written for a list."""
+    if not isinstance(x, list):
+        raise KindError(
+            f"a {type(x).__name__}, where the derivative was written for a list",
+            hint="write np.asarray(...) where arrays are added",
+        )
+
+
 def require_items(x: Any) -> None:
     """Refuse what is neither an array nor a list of numbers."""
     if isinstance(x, list) and all(isinstance(v, float | int | np.number) for v in x):

@@ -9,7 +9,6 @@ from __future__ import annotations
 REFUSED: dict[str, str] = {
     "arrays.scalar_and_size_one-a": "S402",
     "arrays.scalar_and_size_one-b": "S402",
-    "containers.list_of_arrays_argument-arrays": "S404",
     "control.user_exception-x": "S201",
     "control.user_exception-x@1": "S201",
     "mutation.alias_decided_by_branch-x": "S204",
@@ -43,10 +42,6 @@ REFUSED: dict[str, str] = {
     "once_broken.held_item_replaced-v": "S204",
     "once_broken.views_in_list-v": "S204",
     "once_broken.helper_gets_slice-v": "S204",
-    "once_broken.remove_ignored-x": "S201",
-    "once_broken.program_r1b-x": "S201",
-    "once_broken.sorted_tuples-v": "S404",
-    "once_broken.max_tuples-v": "S404",
     "once_broken.linked_list_built-v": "S204",
     "once_broken.linked_list_walked-v": "S204",
     "once_broken.walk_while-v": "S204",
@@ -60,6 +55,9 @@ REFUSED: dict[str, str] = {
     "models.chain_of_nodes-n": "S204",
     "models.inner_attribute_assigned-h": "S204",
     "models.inner_method_changes_it-h": "S204",
+    "lists.mergesort-x": "S201",
+    "lists.mergesort2-x": "S204",
+    "lists.step_assign-x": "S201",
 }
 
 #: What forward mode refuses and reverse mode does not.

@@ -10,14 +10,6 @@ from __future__ import annotations
 FR, RR = "forward over reverse", "reverse over reverse"
 RF, FF = "reverse over forward", "forward over forward"
 REFUSED_SECOND: dict[str, tuple[str, ...]] = {
-    "containers.append_and_pop-x": (
-        FR,
-        RR,
-    ),
-    "containers.history_of_states-x": (
-        FR,
-        RR,
-    ),
     "containers.nested_dict_argument-p": (
         FR,
         RR,
@@ -43,19 +35,11 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
         FR,
         RR,
     ),
-    "control.exception_in_a_loop-x": (
-        FR,
-        RR,
-    ),
     "control.delete_a_key-d": (
         FR,
         RR,
         RF,
         FF,
-    ),
-    "control.star_in_displays-x": (
-        FR,
-        RR,
     ),
     "functions.recursion-x": (
         FR,
@@ -145,18 +129,6 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
         FR,
         RR,
     ),
-    "once_broken.pop_sort_in_loop-v": (
-        FR,
-        RR,
-    ),
-    "once_broken.reverse_pop_in_while-v": (
-        FR,
-        RR,
-    ),
-    "once_broken.program_r2c-v": (
-        FR,
-        RR,
-    ),
     "once_broken.item_rebuilt-v": (
         FR,
         RR,
@@ -166,18 +138,6 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
         RR,
     ),
     "once_broken.append_sum_of_itself-v": (
-        FR,
-        RR,
-    ),
-    "once_broken.program_r8b-v": (
-        FR,
-        RR,
-    ),
-    "once_broken.program_r8d-v": (
-        FR,
-        RR,
-    ),
-    "once_broken.prod_plus_reduce-v": (
         FR,
         RR,
     ),
@@ -395,6 +355,34 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
         FR,
         RR,
     ),
+    "lists.reverse_arg-x": (
+        FR,
+        RR,
+        FF,
+    ),
+    "lists.sort_tuples-v": (
+        FR,
+        RR,
+    ),
+    "lists.sort_tuples_key-v": (
+        FR,
+        RR,
+    ),
+    "lists.ragged_built-v": (RR,),
+    "lists.pascal-v": (RR,),
+    "lists.slices_joined-x": (
+        FR,
+        RR,
+    ),
+    "lists.quicksort-x": (
+        FR,
+        RR,
+    ),
+    "lists.list_of_arrays_grows-a": (
+        FR,
+        RR,
+    ),
+    "containers.list_of_arrays_argument-arrays": (FF,),
 }
 
 #: Second derivatives that end with an error that is not ours: to be mended.
@@ -402,6 +390,7 @@ BROKEN_SECOND: dict[str, tuple[str, ...]] = {
     "once_broken.append_to_slice_member-v": (FR,),
     "once_broken.list_enumerate-v": (RR,),
     "once_broken.list_zip-v": (RR,),
+    "lists.nested_append-v": (RR,),
 }
 
 #: Fourth derivatives that end so.
