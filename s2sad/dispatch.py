@@ -186,11 +186,11 @@ def _look_inside(
     if len(above) > DEPTH or any(above[-1] is other for other in above[:-1]):
         found[(*way, ITEM)] = SEVERAL
         return
-    whole = above[-1]
-    if type(whole) is list:
-        kinds = set(map(type, whole))
+    whole: Any = above[-1]
+    if type(whole) in (list, dict):
+        kinds = set(map(type, whole if type(whole) is list else whole.values()))
         floats = bool(kinds) and kinds <= {float, np.float64}
-        found[way] = Type("list", items=(FLOAT,) if floats else None)
+        found[way] = Type(type(whole).__name__, items=(FLOAT,) if floats else None)
     parts: list[tuple[Any, Told]] = []
     for key, item in items:
         part: Told = {}
@@ -199,15 +199,31 @@ def _look_inside(
         parts.append((key, part))
     if not any(part for _, part in parts):
         return
-    if type(whole) is dict:
-        found[way] = Type("dict")
-    if all(part == parts[0][1] for _, part in parts):
-        found.update({(*way, ITEM, *p): kind for p, kind in parts[0][1].items()})
+    objects = [_objects(part) for _, part in parts]
+    if all(part == objects[0] for part in objects):
+        alike = {**objects[0], **_types([part for _, part in parts])}
+        found.update({(*way, ITEM, *p): kind for p, kind in alike.items()})
         return
     found[(*way, ITEM)] = SEVERAL
     for key, part in parts:
         found[(*way, key)] = NOTHING
         found.update({(*way, key, *p): kind for p, kind in part.items()})
+
+
+def _objects(part: Told) -> Told:
+    return {way: kind for way, kind in part.items() if not isinstance(kind, Type)}
+
+
+def _types(parts: list[Told]) -> Told:
+    """The types that all of them have: a list of anything, where one is of floats."""
+    found: Told = {}
+    for way, kind in parts[0].items():
+        kinds = {part.get(way) for part in parts}
+        if isinstance(kind, Type) and all(
+            isinstance(k, Type) and k.kind == kind.kind for k in kinds
+        ):
+            found[way] = kind if len(kinds) == 1 else Type(kind.kind)
+    return found
 
 
 def _attributes(value: Any) -> dict[Any, Any]:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import gast
 
-from s2sad.errors import MutationError
+from s2sad.errors import MutationError, UnsupportedError
 from s2sad.frontend.frame import Closure, Frame, Static
 from s2sad.frontend.virtual import (
     Aggregate,
@@ -78,6 +78,14 @@ class Base:
 
     def is_led(self, value: Value) -> bool:
         raise NotImplementedError
+
+    def unclear(self, value: Value, node: gast.AST, message: str) -> NoReturn:
+        """Refuse what may be clear when a call tells what the arguments are."""
+        raise UnsupportedError(
+            message,
+            at=self.frame.source.location(node),
+            by_class=is_plain(value) and value.type.kind == "any",
+        )
 
     def site(self, node: gast.AST) -> Site:
         place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))

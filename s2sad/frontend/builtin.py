@@ -76,6 +76,8 @@ class Builtins(Derived):
         key = keywords.pop("key", None)
         self.only(keywords, node)
         values = self.items_of(args)
+        if values is None and args[0].type.kind == "dict":
+            args = [self.collect(args[0], node)]
         if values is None:
             return self.extreme_of(args[0], place, key, default, node)
         if not values:
@@ -238,8 +240,11 @@ class Builtins(Derived):
         items: list[Value] = []
         for arg in args:
             content = self.content(arg)
+            if content is None and arg.type.kind == "dict":
+                more = [self.new_dict([*keywords], [*keywords.values()], node)]
+                return self.dict_of([*args, *more * bool(keywords)], node)
             if content is None:
-                self.refuse(node, "dict() of what is not written out here")
+                self.unclear(arg, node, "dict() of what is not written out here")
             if content.kind == "dict":
                 keys += content.keys
                 items += content.items

@@ -84,12 +84,19 @@ class Containers(ListItems):
         items: list[Value] = []
         values: list[Value] = []
         static = self.site(node) not in self.dynamic
+        sources: list[Value] = []
         for key_node, value_node in zip(node.keys, node.values, strict=True):
             if key_node is None:
                 inner = self.expr(value_node)
                 content = self.heap.get(inner) if isinstance(inner, Record) else None
                 if not isinstance(content, Aggregate) or content.kind != "dict":
-                    self.refuse(node, "** of a dict that is not written out here")
+                    if inner.type.kind != "dict" or not static:
+                        self.unclear(
+                            inner, node, "** of a dict that is not written out here"
+                        )
+                    sources += [self.new_dict(keys, items, node), inner]
+                    keys, items, values = [], [], []
+                    continue
                 keys += content.keys
                 items += content.items
                 continue
@@ -100,9 +107,11 @@ class Containers(ListItems):
             keys.append(key)
             items.append(item)
             values += [key_value, item]
+        if static and sources:
+            return self.dict_of([*sources, self.new_dict(keys, items, node)], node)
         if static:
             return self.new_dict(keys, items, node)
-        if len(values) != 2 * len(items):
+        if sources or len(values) != 2 * len(items):
             self.refuse(node, "** in a dict whose keys only a run can tell")
         return self.b.emit("dict", *map(self.kept, values), type=Type("dict"))
 
@@ -296,6 +305,9 @@ class Containers(ListItems):
     # -- lists of unknown length, which are values ------------------------------------
 
     def extend(self, target: Value, source: Value, node: gast.AST) -> None:
+        raise NotImplementedError
+
+    def dict_of(self, sources: list[Value], node: gast.AST) -> Value:
         raise NotImplementedError
 
     def delete_slice(self, owner: Value, index: Value, node: gast.AST) -> None:

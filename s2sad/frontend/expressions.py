@@ -287,6 +287,9 @@ class Expressions(Comprehensions):
         led = left in self.classes or right in self.classes
         self.one_class(left)
         self.one_class(right)
+        if code == "bitor" and "dict" in (left.type.kind, right.type.kind):
+            if self.content(left) is None or self.content(right) is None:
+                return self.dict_of([left, right], node)
         if code == "add":
             self.as_list(left, right)
             self.as_list(right, left)

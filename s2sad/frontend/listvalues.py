@@ -10,10 +10,18 @@ from collections.abc import Callable
 
 import gast
 
+from s2sad.errors import UnsupportedError
 from s2sad.frontend.base import constant
 from s2sad.frontend.containers import Containers, Items
 from s2sad.ir.core import Block, Const, Op, Value
 from s2sad.ir.types import INT, Type
+
+LIST_METHODS = frozenset(
+    [
+        *("append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"),
+        *("index", "count", "copy"),
+    ]
+)
 
 
 class ListValues(Containers):
@@ -47,6 +55,12 @@ class ListValues(Containers):
         keywords: dict[str, Value],
         node: gast.AST,
     ) -> Value:
+        if name not in LIST_METHODS:
+            raise UnsupportedError(
+                f"the method .{name}() of what may be no list",
+                at=self.frame.source.location(node),
+                by_class=True,
+            )
         owner.type = Type("list") if owner.type.kind == "any" else owner.type
         b = self.b
         if name == "append":
@@ -75,8 +89,6 @@ class ListValues(Containers):
             self.refill(owner, new)
         elif name == "clear":
             self.indexed(owner, lambda _: self.b.emit("pop", owner))
-        elif name not in ("index", "count"):
-            self.refuse(node, f"{name}() of a list whose length only a run can tell")
         else:
             return b.emit(
                 "call",
@@ -251,7 +263,12 @@ class ListValues(Containers):
     # -- dicts that are values of the program ---------------------------------------
 
     def dict_value_method(
-        self, owner: Value, name: str, args: list[Value], node: gast.AST
+        self,
+        owner: Value,
+        name: str,
+        args: list[Value],
+        node: gast.AST,
+        keywords: dict[str, Value] | None = None,
     ) -> Value:
         if owner.type.kind == "any":
             owner.type = Type("dict")
@@ -266,13 +283,12 @@ class ListValues(Containers):
                 lambda: None,
             )
             return self.b.emit("getitem", owner, args[0])
-        if name == "update" and len(args) == 1:
-            content = self.content(args[0])
-            if content is None or content.kind != "dict":
-                self.refuse(node, "update() with a dict not written out here")
-            for key, item in zip(content.keys, content.items, strict=True):
+        if name == "update" and len(args) <= 1:
+            for arg in args:
+                self.put_all(owner, arg, node)
+            for word, item in (keywords or {}).items():
                 kept = self.fit(owner, self.kept(item))
-                self.b.effect("setitem", owner, constant(key), kept)
+                self.b.effect("setitem", owner, Const(word), kept)
             return Const(None)
         if name == "get":
             default = args[1] if len(args) > 1 else Const(None)
@@ -283,11 +299,56 @@ class ListValues(Containers):
             )
         if name in ("keys", "values", "items"):
             return Items(name, owner)
+        if name == "copy" and not args:
+            return self.dict_of([owner], node)
+        if name == "clear" and not args:
+            keys = self.b.call("list", owner)
+            keys.type = Type("list")
+            self.indexed(
+                keys,
+                lambda k: self.b.effect(
+                    "delitem", owner, self.b.emit("getitem", keys, k)
+                ),
+            )
+            return Const(None)
+        if name == "pop" and len(args) == 2:
+            return self.choose(
+                self.b.emit("in", args[0], owner),
+                lambda: self.dict_value_method(owner, name, args[:1], node),
+                lambda: args[1],
+            )
         if name == "pop" and len(args) == 1:
             found = self.b.emit("getitem", owner, args[0])
             self.b.effect("delitem", owner, args[0])
             return found
         self.refuse(node, f"the method .{name}() of a dict that is an argument")
+
+    def put_all(self, owner: Value, source: Value, node: gast.AST) -> None:
+        """Every item of a dict, put into another one that is a value."""
+        content = self.content(source)
+        if content is not None and content.kind == "dict":
+            for key, item in zip(content.keys, content.items, strict=True):
+                kept = self.fit(owner, self.kept(item))
+                self.b.effect("setitem", owner, constant(key), kept)
+            return
+        if source.type.kind != "dict" or self.is_led(source):
+            self.unclear(source, node, "update() with what may be no dict")
+        keys = self.b.call("list", source)
+        keys.type = Type("list")
+
+        def put(k: Value) -> None:
+            key = self.b.emit("getitem", keys, k)
+            item = self.fit(owner, self.b.emit("getitem", source, key))
+            self.b.effect("setitem", owner, key, item)
+
+        self.indexed(keys, put)
+
+    def dict_of(self, sources: list[Value], node: gast.AST) -> Value:
+        """A new dict with the items of others, of which the last one counts."""
+        made = self.b.emit("dict", type=Type("dict"))
+        for source in sources:
+            self.put_all(made, source, node)
+        return made
 
 
 def _is(value: Value, number: int) -> bool:

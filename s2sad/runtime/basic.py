@@ -242,7 +242,7 @@ def match(g: Any, x: Any) -> Any:
         parts = [match_item(g[k], v) for k, v in enumerate(x)]
         return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
     if isinstance(x, dict):
-        return {k: match_item(g[k], v) for k, v in x.items()}
+        return {k: match_item(g.get(k, 0.0), v) for k, v in x.items()}
     if has_attributes(x):
         twin = copy.copy(x)
         for name, v in vars(x).items():

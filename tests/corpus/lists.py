@@ -342,3 +342,37 @@ def nested_append(v):
     for k, e in enumerate(v):
         groups[k % 2].append(e * e)
     return sum(groups[0]) * sum(groups[1])
+
+
+@case([[0.3, 0.2], [], [0.1, 0.4, 0.9]])
+def ragged_with_an_empty_row(rows):
+    s = 0.0
+    for r in rows:
+        p = 1.0
+        for e in r:
+            p *= e
+        s += p
+    return s
+
+
+@case([[0.3, 0.2], [0.5]])
+def items_of_ragged_rows(rows):
+    return rows[0][1] * rows[1][0] + rows[-1][0]
+
+
+@case([[0.3, 0.2], [0.5]], 1)
+def row_grows(rows, i):
+    rows[i].append(rows[0][0] * 2)
+    return rows[0][1] * rows[i][0] + rows[i][-1]
+
+
+@case([[0.3, 0.2], [0.5, 0.1]])
+def transposed_rows(rows):
+    t = [[rows[j][i] for j in range(2)] for i in range(2)]
+    t[0][1] *= t[1][0]
+    return t[0][1] * t[1][1]
+
+
+@case([[[0.3], [0.2, 0.7]], [[0.5, 0.1]]])
+def lists_three_deep(rows):
+    return sum(sum(sum(b) * len(b) for b in a) for a in rows)

@@ -58,6 +58,13 @@ REFUSED: dict[str, str] = {
     "lists.mergesort-x": "S201",
     "lists.mergesort2-x": "S204",
     "lists.step_assign-x": "S201",
+    "lists.row_grows-rows": "S204",
+    "lists.transposed_rows-rows": "S204",
+    "dicts.updated_by_display-d": "S204",
+    "dicts.updated_by_display-x": "S204",
+    "dicts.default_of_float-x": "S301",
+    "dicts.default_of_list-x": "S301",
+    "dicts.memo_of_a_recursion-x": "S201",
 }
 
 #: What forward mode refuses and reverse mode does not.

@@ -35,12 +35,6 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
         FR,
         RR,
     ),
-    "control.delete_a_key-d": (
-        FR,
-        RR,
-        RF,
-        FF,
-    ),
     "functions.recursion-x": (
         FR,
         RR,
@@ -149,18 +143,6 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
     "once_broken.list_of_namedtuples_arg-ms": (
         FR,
         RR,
-    ),
-    "once_broken.for_key-p": (
-        FR,
-        RR,
-        RF,
-        FF,
-    ),
-    "once_broken.for_key-x": (
-        FR,
-        RR,
-        RF,
-        FF,
     ),
     "once_broken.dict_items_rebound-u": (
         FR,
@@ -383,6 +365,15 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
         RR,
     ),
     "containers.list_of_arrays_argument-arrays": (FF,),
+    "dicts.inner_dict_in_a_branch-x": (
+        FR,
+        RR,
+    ),
+    "dicts.popped_by_greatest-d": (RR,),
+    "lists.ragged_with_an_empty_row-rows": (
+        FR,
+        RR,
+    ),
 }
 
 #: Second derivatives that end with an error that is not ours: to be mended.
@@ -391,6 +382,7 @@ BROKEN_SECOND: dict[str, tuple[str, ...]] = {
     "once_broken.list_enumerate-v": (RR,),
     "once_broken.list_zip-v": (RR,),
     "lists.nested_append-v": (RR,),
+    "dicts.sorted_items-d": (RR,),
 }
 
 #: Fourth derivatives that end so.
