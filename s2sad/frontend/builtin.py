@@ -34,9 +34,23 @@ class Builtins(Derived):
                 for other in [*node.args[1:], *(k.value for k in node.keywords)]:
                     start = other
                 return self.total(made, made.elt, start)
+        if path == "next" and isinstance(node.args[0], gast.GeneratorExp):
+            return self.first(node)
         if path in ("enumerate", "zip", "reversed", "range") and path != "range":
             return self.listed(node)
         return super().library(binding, node)
+
+    def first(self, node: gast.Call) -> Value:
+        """`next(... for ...)`: the first that there is, or the default."""
+        items = self.expr(node.args[0])
+        if len(node.args) == 1:
+            return self.item(items, Const(0), node)
+        some = self.b.emit("gt", self.b.call("len", items), Const(0))
+        return self.choose(
+            some,
+            lambda: self.item(items, Const(0), node),
+            lambda: self.expr(node.args[1]),
+        )
 
     def listed(self, node: gast.AST) -> Value:
         """An iterator that is no loop's, as the list of its items."""
@@ -203,6 +217,26 @@ class Builtins(Derived):
         return self.b.emit("slice", *parts, *[none] * (3 - len(parts)))
 
     # -- containers -----------------------------------------------------------------
+
+    def call_collections_deque(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        """A list that gets longer and shorter at both ends."""
+        if keywords or len(args) > 1:
+            self.refuse(node, "a deque with maxlen is not supported")
+        made = self.list_value([], node)
+        for source in args:
+            self.extend(made, source, node)
+        return made
+
+    def call_iter(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        """What is iterated at once is its own iterator."""
+        if len(self.active) < 2 or len(args) != 1:
+            self.refuse(node, "iter() is only supported in __iter__")
+        function = self.active[-1]
+        if getattr(function, "name", "") != "__iter__":
+            self.refuse(node, "iter() is only supported in __iter__")
+        return args[0]
 
     def call_list(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
         items = self.static_items(args[0]) if args else []

@@ -18,7 +18,8 @@ from s2sad.frontend.frame import (
     declared,
     shared_names,
 )
-from s2sad.frontend.source import FunctionSource
+from s2sad.frontend.iterators import LISTED
+from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.frontend.virtual import (
     Aggregate,
     Bound,
@@ -480,10 +481,36 @@ class Calls(Expressions):
         if special is not None:
             value: Value = special(args, keywords, node)
             return value
+        if binding.path in LISTED:
+            self.check_listed(binding.path, args, keywords, node)
+            suffix = ", repeat" if "repeat" in keywords else ""
+            found = from_function(LISTED[binding.path + suffix])
+            return self.user(found, args, keywords, node)
+        inputs = getattr(binding.value, "nin", None)
+        if inputs is not None and len(args) == inputs + 1 and "out" not in keywords:
+            return self.into(binding, args[:-1], {**keywords, "out": args[-1]}, node)
         if "out" in keywords:
             return self.into(binding, args, keywords, node)
         values = (*args, *keywords.values())
         return self.library_values(binding.path, values, tuple(keywords), node)
+
+    def check_listed(
+        self,
+        path: str,
+        args: list[Value],
+        keywords: dict[str, Value],
+        node: gast.AST,
+    ) -> None:
+        """Refuse calls of iterators that are not written for so many arguments."""
+        counts = [keywords["repeat"]] if "repeat" in keywords else []
+        counts += args[1:] if path == "itertools.combinations" else []
+        pairs = all(isinstance(v, Const) and v.value == 2 for v in counts)
+        if path == "itertools.product":
+            pairs = pairs and len(args) + len(counts) == 2
+        if not pairs:
+            self.refuse(node, f"{path} of other than pairs is not supported")
+        if len(args) > 3 and path == "itertools.islice":
+            self.refuse(node, "itertools.islice with a step is not supported")
 
     def into(
         self,

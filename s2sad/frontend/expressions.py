@@ -62,7 +62,7 @@ CONTAINER_METHODS = frozenset(
     [
         *("append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"),
         *("index", "count", "copy", "keys", "values", "items", "get", "update"),
-        *("setdefault", "fill", "view"),
+        *("setdefault", "fill", "view", "appendleft", "popleft"),
     ]
 )
 

@@ -81,6 +81,9 @@ def over(low: Lowering, value: Value, node: gast.AST) -> Iter:
     items = low.static_items(value)
     if items is not None:
         return Iter(items=items, led=any(map(low.is_led, items)))
+    special = low.special("__iter__", value, [], node)
+    if special is not None:
+        return over(low, special, node)
     if low.object_class(value) is not None or value.type.kind in ("function", "object"):
         low.refuse(node, "a loop over an object of a class is not supported")
     if value.type.kind == "dict":

@@ -19,9 +19,10 @@ from s2sad.ir.types import INT, Type
 LIST_METHODS = frozenset(
     [
         *("append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"),
-        *("index", "count", "copy"),
+        *("index", "count", "copy", "appendleft", "popleft"),
     ]
 )
+_OF_LISTS = {"appendleft": "insert", "popleft": "pop"}
 
 
 class ListValues(Containers):
@@ -63,6 +64,9 @@ class ListValues(Containers):
             )
         owner.type = Type("list") if owner.type.kind == "any" else owner.type
         b = self.b
+        if name in ("appendleft", "popleft"):  # of a deque
+            places = [Const(0), *args]
+            return self.list_method(owner, _OF_LISTS[name], places, {}, node)
         if name == "append":
             self.push(owner, args[0], node)
         elif name == "extend":

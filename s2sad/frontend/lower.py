@@ -103,6 +103,8 @@ class Lowering(Builtins):
         if isinstance(node.value, gast.Yield):
             given = node.value.value
             self.stmt_yield(Const(None) if given is None else self.expr(given), node)
+        elif isinstance(node.value, gast.YieldFrom):
+            self.stmt_yield_from(self.expr(node.value.value), node)
         elif not isinstance(node.value, gast.Constant):
             self.expr(node.value)
 

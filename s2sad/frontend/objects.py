@@ -385,6 +385,10 @@ class Objects(Base):
             self.refuse(node, f"{cls.name} is frozen: its fields cannot be assigned")
         if cls is not None and cls.refusal is not None:
             self.refuse(node, f"{cls.name} is a class {cls.refusal}: not supported")
+        if member is not None and member.setter is not None:
+            store = Member("method", member.setter, member.owner)
+            self.call_member(store, base, [value], {}, node)
+            return
         if member is not None and member.kind in ("property", "opaque"):
             self.refuse(node, f"{name} is a property: assigning it is not supported")
         self.put(base, name, value)

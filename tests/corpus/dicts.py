@@ -1,8 +1,15 @@
-"""Dicts as arguments and as values, with keys that only a run knows."""
+"""Dicts with keys that only a run knows; what the library has of lists."""
 
-from collections import defaultdict
+import functools
+import itertools
+import operator
+from collections import defaultdict, deque
+
+import numpy as np
 
 from corpus.registry import case
+
+V = np.array([0.3, 0.8, -0.4])
 
 
 @case({"a": [0.3, 0.2], "b": [0.5]})
@@ -125,3 +132,61 @@ def comprehension_and_del(d):
     e = {k: v * 2 for k, v in d.items()}
     del e["a"]
     return e["b"] * (1.0 if "a" in e else d["a"])
+
+
+@case(V)
+def deque_at_both_ends(x):
+    q = deque()
+    for e in x:
+        q.append(e)
+    q.appendleft(x[0] * 2)
+    a = q.popleft()
+    b = q.pop()
+    return a * b + sum(q)
+
+
+@case(V)
+def product_with_itself(x):
+    return sum(a * b for a, b in itertools.product(x, repeat=2))
+
+
+@case(V)
+def pairs_of_items(x):
+    return sum(a * b for a, b in itertools.combinations(x, 2))
+
+
+@case(V)
+def neighbours(x):
+    return sum(a * b for a, b in itertools.pairwise(x))
+
+
+@case(V)
+def running_sums(x):
+    return sum(k * s for k, s in enumerate(itertools.accumulate(x)))
+
+
+@case(V)
+def chained(x):
+    return sum(k * s for k, s in enumerate(itertools.chain(x, x * 2)))
+
+
+@case(V)
+def some_of_a_generator(x):
+    return sum(itertools.islice((e * e for e in x), 2))
+
+
+@case(V)
+def reduced(x):
+    return functools.reduce(operator.mul, x) + functools.reduce(
+        lambda a, b: a * b + 1, x, 2.0
+    )
+
+
+@case(V)
+def mapped_and_filtered(x):
+    return sum(map(operator.mul, x, x)) + sum(filter(lambda t: t > 0, x))
+
+
+@case(V, V * 2)
+def product_of_two(x, y):
+    return sum(a * b * b for a, b in itertools.product(x, y))

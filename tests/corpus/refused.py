@@ -65,6 +65,9 @@ REFUSED: dict[str, str] = {
     "dicts.default_of_float-x": "S301",
     "dicts.default_of_list-x": "S301",
     "dicts.memo_of_a_recursion-x": "S201",
+    "classes.generator_in_a_variable-x": "S301",
+    "classes.cached_property-x": "S201",
+    "classes.multiply_at-a": "S301",
 }
 
 #: What forward mode refuses and reverse mode does not.

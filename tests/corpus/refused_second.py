@@ -374,6 +374,10 @@ REFUSED_SECOND: dict[str, tuple[str, ...]] = {
         FR,
         RR,
     ),
+    "classes.super_of_an_argument-model": (
+        FR,
+        RR,
+    ),
 }
 
 #: Second derivatives that end with an error that is not ours: to be mended.
