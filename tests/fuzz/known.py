@@ -11,7 +11,6 @@ from fuzz.outcome import Outcome
 KNOWN: dict[str, str] = {
     "CRASH  UnboundLocalError [emitted:": "what an early exit leaves unset is read",
     "CRASH  IndexError [emitted:": "a list that grows in an except",
-    "CRASH  IndexError [runtime/basic.py:": "u = x[-1]; del x[0] of a list",
     "RELATION forward_mode CRASH UnboundLocalError": "an early exit, as above",
     "RELATION value_too UnboundLocalError": "an early exit, as above",
     "RELATION while_for UnboundLocalError": "an early exit, as above",
