@@ -294,6 +294,10 @@ class Expressions(Comprehensions):
             self.as_list(left, right)
             self.as_list(right, left)
         if is_plain(left) and is_plain(right) and not led:
+            left, right = (
+                self.as_array_with(code, left, right),
+                self.as_array_with(code, right, left),
+            )
             if left.type.kind == right.type.kind == "list" and code == "add":
                 return self.joined(left, right, node)
             if code == "mul" and "list" in (left.type.kind, right.type.kind):
@@ -321,6 +325,19 @@ class Expressions(Comprehensions):
         if code in ("eq", "ne") and first is not None and second is not None:
             return self.all_equal(code, first, second, node)
         return self.b.emit(code, left, right)
+
+    def as_array_with(self, code: str, value: Value, other: Value) -> Value:
+        """A list of an argument where an array is meant: `values * x`, `values - x`."""
+        if value.type.kind != "list" or value not in self.ways:
+            return value
+        arrays = other.type.kind == "array"
+        if code in ("sub", "div", "pow", "matmul") or (
+            arrays and code in ("add", "mul")
+        ):
+            return self.b.call("numpy.asarray", value)
+        if code == "mul" and other.type.kind == "any":
+            self.b.effect("check", other, fn="require_number")
+        return value
 
     def as_list(self, value: Value, other: Value) -> None:
         """What a recursive call returns is a list, if a list is added to it."""

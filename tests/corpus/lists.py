@@ -376,3 +376,13 @@ def transposed_rows(rows):
 @case([[[0.3], [0.2, 0.7]], [[0.5, 0.1]]])
 def lists_three_deep(rows):
     return sum(sum(sum(b) * len(b) for b in a) for a in rows)
+
+
+@case([0.3, 0.5], V[:2])
+def list_minus_array(x, v):
+    return np.sum((x - v) ** 2) + np.sum(v / x)
+
+
+@case([0.3, 0.5], 3)
+def argument_repeated(x, n):
+    return sum(x * n) + len(x * n) * x[0]
