@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 from s2sad import pipeline
-from s2sad.dispatch import by_call, chosen
+from s2sad.dispatch import by_class, classes_in, kinds_in
 from s2sad.emit.compile import build
-from s2sad.errors import AmbiguousError, MutationError, UnknownClassError
-from s2sad.frontend.source import from_function
-from s2sad.signature import known_types, names_of, source_given
+from s2sad.errors import AmbiguousError, MutationError, S2sadError
+from s2sad.frontend.source import FunctionSource, from_function
+from s2sad.signature import known_types, names_of
 
 Wrt = int | str | tuple[int | str, ...]
 Function = Callable[..., Any]
@@ -25,34 +24,29 @@ def _derivative(
 ) -> Function:
     if isinstance(wrt, list):
         wrt = tuple(wrt)
+    source = from_function(f)
+    if like is not None:
+        names = names_of(f, len(like))
+        source = dataclasses.replace(
+            source,
+            types=kinds_in(dict(zip(names, like, strict=True))),
+            classes=classes_in(dict(zip(names, like, strict=True))),
+        )
 
-    def make(given: dict[str, Any]) -> Function:
-        source = source_given(chosen(f, given), given)
+    def make(source: FunctionSource) -> Function:
         return _built(f, pipeline.derive(source, wrt=wrt, with_value=with_value))
 
-    if like is not None:
-        return make(dict(zip(names_of(f, len(like)), like, strict=True)))
     try:
-        source = from_function(f)
         derivative = pipeline.derive(source, wrt=wrt, with_value=with_value)
-    except (UnknownClassError, AmbiguousError, MutationError) as error:
-        names = _open(f)
-        if not names:
+    except S2sadError as error:
+        kinds = isinstance(error, AmbiguousError | MutationError) and like is None
+        if not (error.by_class or kinds):
             raise
-        return by_call(f, names, make, None, error)
+        return by_class(f, source, make, None, error)
     general = _built(f, derivative)
-    if not derivative.attributes and not derivative.assumes:
+    if not derivative.open and not (derivative.assumes and like is None):
         return general
-    return by_call(f, _open(f), make, general, None)
-
-
-def _open(f: Function) -> list[str]:
-    """The parameters by name; none if there is nothing that a call could tell."""
-    try:
-        parameters = inspect.signature(f).parameters
-    except (TypeError, ValueError):
-        return []
-    return list(parameters)
+    return by_class(f, source, make, general, None)
 
 
 def _built(f: Function, derivative: pipeline.Derivative) -> Function:
@@ -64,7 +58,6 @@ def _built(f: Function, derivative: pipeline.Derivative) -> Function:
     function.wrt = derivative.wrt
     function.source_map = derivative.module.lines
     function.__types__ = derivative.types
-    function.attributes = derivative.attributes
     found: Function = function
     return found
 

@@ -2,105 +2,282 @@
 
 Which function `model.energy()` calls depends on what `model` is; whether `y += x`
 changes an array depends on what `y` is. An annotation tells; where there is none, the
-arguments of a call do. The derivative is then made for their classes, kinds and ranks,
-once for each combination, and kept.
+arguments of a call do. The derivative is then made for their classes, once for each
+combination, and kept. What is told is the class of each object in the arguments, under
+the way that leads to it: ("model", "layer") is `model.layer`, ("models", ITEM) any item
+of `models`. Functions are told as well. What is refused so is tried once more with all
+that the call tells: kinds and ranks of arguments, and what is in them.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import enum
+import functools
 import inspect
 import threading
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from s2sad.errors import KindError, ResultError, S2sadError
-from s2sad.runtime.kinds import is_object
-from s2sad.signature import attributes_of, type_of
+from s2sad.frontend.scope import is_library_module
+from s2sad.frontend.source import FunctionSource, from_function
+from s2sad.frontend.ways import ITEM, NOTHING, SEVERAL, Told, Way
+from s2sad.ir.types import ANY, FLOAT, Type, type_of
 
 Function = Callable[..., Any]
-#: makes a derivative for arguments by name
-Make = Callable[[dict[str, Any]], Function]
+Make = Callable[[FunctionSource], Function]
+#: what arguments are, by name
+Kinds = dict[str, Type]
+
+#: What certainly is no object of the user's, and holds none.
+PLAIN = frozenset(
+    {
+        *(float, int, bool, complex, str, bytes, type(None), slice, range),
+        *(np.ndarray, np.float64, np.float32, np.int64, np.bool_),
+    }
+)
+FUNCTIONS = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    functools.partial,
+    np.ufunc,
+)
+#: How many combinations of classes are kept; how deep, and how many, they are.
+KEPT, DEPTH, MOST = 64, 6, 500
 
 
-def by_call(
-    primal: Any, names: list[str], make: Make, general: Any, error: S2sadError | None
+def by_class(
+    f: Function,
+    source: FunctionSource,
+    make: Make,
+    general: Function | None,
+    error: S2sadError | None,
 ) -> Function:
-    """A derivative that looks at the classes and kinds of its arguments.
+    """A derivative that looks at the classes of its arguments.
 
-    `general` is the one that is written without them, for arguments that are no
-    objects of the user's and fit it; without one, `error` says why.
+    `general` is the one for arguments that are no objects of the user's; without one,
+    `error` says why. What is kept can be pickled, as far as f and `make` can.
     """
-    made: dict[object, Function] = {}
-    failed: set[object] = set()
-    lock = threading.Lock()
-    takes_objects = general is None or bool(general.attributes)
+    primal: Any = source.function
+    fixed = source.types
+    signature = inspect.signature(primal)
+    names = list(signature.parameters)[len(source.bound) :]
+    made: dict[Any, Any] = {}
+    failed: set[Any] = set()
 
-    def named(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        given = dict(zip(names, args, strict=False))
-        given.update((k, v) for k, v in kwargs.items() if k in names)
-        return given
+    def special(told: Told, kinds: Kinds | None = None) -> Function:
+        """The derivative for objects of such classes, arguments of such kinds."""
 
-    def written_for(given: dict[str, Any]) -> Function:
-        key = told_by(given)
-        with lock:
-            if key not in made:
-                made[key] = make(given)
-        return made[key]
+        def new() -> Function:
+            known = from_function(specialized(f, told, kinds))
+            types = {**fixed, **(kinds or {})}
+            return make(dataclasses.replace(known, classes=told, types=types))
+
+        return _once(made, key_of(told, kinds), new)
 
     def derivative(*args: Any, **kwargs: Any) -> Any:
+        plain = all(type(a) in PLAIN for a in args)
+        plain = plain and all(type(a) in PLAIN for a in kwargs.values())
         reason = error
-        if takes_objects or failed:
-            given = named(args, kwargs)
-            if any(is_object(v) for v in given.values()):
-                return written_for(given)(*args, **kwargs)
-        if general is not None and not (failed and told_by(given) in failed):
+        if plain and general is not None and not failed:
             try:
                 return general(*args, **kwargs)
             except (KindError, ResultError) as refused:
                 reason = refused
-        return again(reason, args, kwargs)
-
-    def again(
-        reason: S2sadError | None, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
-        """What the general one refuses, by one that is written for this call."""
-        given = named(args, kwargs)
-        key = told_by(given)
-        if not key and reason is not None:
+        given = dict(zip(names, args, strict=False))
+        given.update((k, v) for k, v in kwargs.items() if k in names)
+        told = {} if plain else classes_in(given)
+        kinds = kinds_in(given)
+        key = key_of(told, kinds)
+        if reason is error and key not in failed:
+            try:
+                function = special(told) if told else general
+                if function is not None:
+                    return function(*args, **kwargs)
+            except (KindError, ResultError) as refused:
+                reason = refused
+            except S2sadError as refused:  # when it was made
+                reason = refused
+        if not kinds or fixed:
+            assert reason is not None
             raise reason
         failed.add(key)
-        return written_for(given)(*args, **kwargs)
+        return special(told, kinds)(*args, **kwargs)
 
-    signature = inspect.signature(primal)
-    derivative.__name__ = f"d{getattr(primal, '__name__', 'f')}"
+    derivative.__name__ = getattr(general, "__name__", f"d{primal.__name__}")
     derivative.__qualname__ = derivative.__name__
     derivative.__module__ = primal.__module__
     shown: Any = derivative
     # What a derivative of this derivative is made from.
     shown.general = general
-    shown.written_for = written_for
+    shown.special = special
     if general is not None:
         shown.__dict__.update(general.__dict__)
         shown.__doc__ = general.__doc__
         shown.__signature__ = inspect.signature(general)
+        shown.__wrapped__ = general  # where inspect finds the text
     else:
-        left = [p for n, p in signature.parameters.items() if n in names]
+        left = [signature.parameters[name] for name in names]
         shown.__signature__ = inspect.Signature(left)
     return derivative
 
 
-def chosen(f: Any, given: dict[str, Any]) -> Any:
-    """A function; of one that is written by the call, that for such arguments."""
-    written_for = getattr(f, "__dict__", {}).get("written_for")
-    return f if written_for is None else written_for(given)
+_lock = threading.RLock()
 
 
-def told_by(given: dict[str, Any]) -> tuple[object, ...]:
-    """What arguments tell: the class of each object, the kind of all others."""
-    found: list[object] = []
-    for name, value in sorted(given.items(), key=lambda pair: pair[0]):
-        if is_object(value):
-            found.append((name, type(value), attributes_of(value)))
-        else:
-            found.append((name, type_of(value)))
-    return tuple(found)
+def _once(
+    made: dict[Any, Function], key: Any, make: Callable[[], Function]
+) -> Function:
+    with _lock:
+        if key not in made:
+            if len(made) >= KEPT:
+                made.clear()
+            made[key] = make()
+        found: Function = made[key]
+        return found
+
+
+def key_of(told: Told, kinds: Kinds | None) -> Any:
+    return frozenset(told.items()), tuple(sorted((kinds or {}).items(), key=str))
+
+
+def specialized(f: Function, told: Told, kinds: Kinds | None = None) -> Function:
+    """A derivative that is made by the call, for this; any other function as it is."""
+    special: Callable[[Told, Kinds | None], Function] | None = None
+    if isinstance(f, types.FunctionType) and "general" in vars(f):
+        special = vars(f).get("special")
+    return f if special is None or not (told or kinds) else special(told, kinds)
+
+
+def kinds_in(arguments: dict[str, Any]) -> Kinds:
+    """The kinds of arguments, and of what is in those that are objects."""
+    found = {}
+    for name, value in arguments.items():
+        kind = attributes_of(value) if is_object(value) else type_of(value)
+        if kind is not ANY:
+            found[name] = kind
+    return found
+
+
+def attributes_of(value: Any) -> Type:
+    """The kinds of an object's attributes, if it keeps them in a `__dict__`."""
+    if isinstance(value, tuple) or not hasattr(value, "__dict__"):
+        return ANY
+    own = vars(value)
+    items = tuple(ANY if is_object(v) else type_of(v) for v in own.values())
+    return Type("object", dtype=type(value).__name__, items=items, keys=tuple(own))
+
+
+def classes_in(arguments: dict[Any, Any]) -> Told:
+    """The classes of the objects in arguments, by the ways that lead to them."""
+    found: Told = {}
+    for name, value in arguments.items():
+        if type(value) not in PLAIN:
+            _look(value, (name,), found, ())
+    return found
+
+
+def is_object(value: Any) -> bool:
+    """Is it an object of a class of the user's, with attributes?"""
+    kind: Any = type(value)
+    return kind not in PLAIN and bool(_is_users(kind))
+
+
+@functools.lru_cache(maxsize=512)
+def _is_users(kind: Any) -> bool:
+    if issubclass(kind, (*FUNCTIONS, type, types.ModuleType, np.ndarray, enum.Enum)):
+        return False
+    if kind.__module__ == "builtins" or kind.__module__.startswith("numpy"):
+        return False
+    if is_library_module(kind.__module__) and kind is not types.SimpleNamespace:
+        return False
+    slots = any("__slots__" in vars(cls) for cls in kind.__mro__)
+    return bool(getattr(kind, "__dictoffset__", 0)) or slots
+
+
+def _look(value: Any, way: Way, found: Told, above: tuple[Any, ...]) -> None:
+    kind = type(value)
+    if kind in PLAIN:
+        return
+    if isinstance(value, FUNCTIONS):
+        found[way] = value
+    elif is_object(value):
+        found[way] = kind
+        inner = _attributes(value)
+        if any(value is o for o in above) or len(way) > DEPTH or len(found) > MOST:
+            inner = {}
+            found[(*way, ITEM)] = SEVERAL
+        for name, part in inner.items():
+            _look(part, (*way, name), found, (*above, value))
+    elif isinstance(value, list | tuple):
+        _look_inside(enumerate(value), way, found, (*above, value))
+    elif isinstance(value, dict):
+        _look_inside(value.items(), way, found, (*above, value))
+
+
+def _look_inside(
+    items: Iterable[tuple[Any, Any]],
+    way: Way,
+    found: Told,
+    above: tuple[Any, ...],
+) -> None:
+    """The items of a container: if they are alike, any stands for all."""
+    if len(above) > DEPTH or any(above[-1] is other for other in above[:-1]):
+        found[(*way, ITEM)] = SEVERAL
+        return
+    whole: Any = above[-1]
+    if type(whole) in (list, dict):
+        kinds = set(map(type, whole if type(whole) is list else whole.values()))
+        floats = bool(kinds) and kinds <= {float, np.float64}
+        found[way] = Type(type(whole).__name__, items=(FLOAT,) if floats else None)
+    parts: list[tuple[Any, Told]] = []
+    for key, item in items:
+        part: Told = {}
+        if type(item) not in PLAIN:
+            _look(item, (), part, above)
+        parts.append((key, part))
+    if not any(part for _, part in parts):
+        return
+    objects = [_objects(part) for _, part in parts]
+    if all(part == objects[0] for part in objects):
+        alike = {**objects[0], **_types([part for _, part in parts])}
+        found.update({(*way, ITEM, *p): kind for p, kind in alike.items()})
+        return
+    found[(*way, ITEM)] = SEVERAL
+    for key, part in parts:
+        found[(*way, key)] = NOTHING
+        found.update({(*way, key, *p): kind for p, kind in part.items()})
+
+
+def _objects(part: Told) -> Told:
+    return {way: kind for way, kind in part.items() if not isinstance(kind, Type)}
+
+
+def _types(parts: list[Told]) -> Told:
+    """The types that all of them have: a list of anything, where one is of floats."""
+    found: Told = {}
+    for way, kind in parts[0].items():
+        kinds = {part.get(way) for part in parts}
+        if isinstance(kind, Type) and all(
+            isinstance(k, Type) and k.kind == kind.kind for k in kinds
+        ):
+            found[way] = kind if len(kinds) == 1 else Type(kind.kind)
+    return found
+
+
+def _attributes(value: Any) -> dict[Any, Any]:
+    if isinstance(value, tuple):
+        named = zip(getattr(value, "_fields", ()), value, strict=False)
+        return {**dict(named), **dict(enumerate(value))}
+    found = dict(getattr(value, "__dict__", {}))
+    for cls in type(value).__mro__:
+        slots = vars(cls).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__") and hasattr(value, name):
+                found[name] = getattr(value, name)
+    return found

@@ -77,14 +77,23 @@ class S2sadError(Exception):
 
     code: ClassVar[str] = "S000"
     default_hint: ClassVar[str | None] = None
+    #: may it be otherwise for the classes that a call tells?
+    by_class: bool = False
 
     def __init__(
-        self, message: str, *, at: Location | None = None, hint: str | None = None
+        self,
+        message: str,
+        *,
+        at: Location | None = None,
+        hint: str | None = None,
+        by_class: bool = False,
     ) -> None:
         # `args` is what pickle calls the class with; the rest is in __dict__.
         super().__init__(message)
         self.at = at or _running_place()
         self.hint = hint or self.default_hint
+        if by_class:
+            self.by_class = True
 
     @property
     def message(self) -> str:
@@ -166,6 +175,7 @@ class UnknownClassError(UnsupportedError):
     """A method of an object whose class only a call can tell."""
 
     code = "S205"
+    by_class = True
     default_hint = "annotate the argument with its class: def f(model: Model, ...)"
 
 

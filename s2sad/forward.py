@@ -19,7 +19,13 @@ from s2sad.ir.types import FLOAT, Type
 from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.invariant import merge_twins
 from s2sad.optimize.passes import optimize
-from s2sad.pipeline import Derivative, Wrt, known_parameters, wrt_names
+from s2sad.pipeline import (
+    Derivative,
+    Wrt,
+    known_parameters,
+    may_be_objects,
+    wrt_names,
+)
 from s2sad.transform.adjoints import adjoint_type
 from s2sad.transform.inplace import settle
 from s2sad.transform.tangent import Tangents
@@ -97,6 +103,7 @@ def derive_forward(
     With `ones`, a tangent of 1.0 means 1.0 for each element of an array.
     """
     function = prepare(source, known)
+    is_open = may_be_objects(function)
     names = wrt_names(function, wrt, source)
     values = [next(p.value for p in function.params if p.name == n) for n in names]
     for value in values:
@@ -157,7 +164,7 @@ def derive_forward(
     keywords = tuple(p.name for p in function.params[-len(values) * count :])
     types = known_parameters(function)
     return Derivative(
-        source, names, primal, with_tangents, final, module, keywords, types=types
+        source, names, primal, with_tangents, final, module, keywords, is_open, types
     )
 
 

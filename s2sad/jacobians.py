@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from s2sad import api
-from s2sad.errors import KindError, WrtError
+from s2sad.dispatch import by_class
+from s2sad.errors import KindError, S2sadError, WrtError
 from s2sad.forward import derive_forward
-from s2sad.frontend.source import from_function
-from s2sad.pipeline import Wrt, no_collection
+from s2sad.frontend.source import FunctionSource, from_function
+from s2sad.pipeline import Derivative, Wrt, no_collection
 from s2sad.products import (
     Function,
     finished,
@@ -41,9 +42,24 @@ def derivative(f: Function | None = None, *, wrt: int | str = 0) -> Any:
     """
     if f is None:
         return functools.partial(derivative, wrt=wrt)
-    with no_collection():
-        derived = derive_forward(from_function(f), wrt=wrt, with_value=False, ones=True)
-    return finished(derived, f)
+    function = f
+
+    def make(source: FunctionSource) -> Function:
+        return finished(derived(source), function)
+
+    def derived(source: FunctionSource) -> Derivative:
+        with no_collection():
+            return derive_forward(source, wrt=wrt, with_value=False, ones=True)
+
+    source = from_function(f)
+    try:
+        general = derived(source)
+    except S2sadError as error:
+        if not error.by_class:
+            raise
+        return by_class(f, source, make, None, error)
+    made = finished(general, f)
+    return by_class(f, source, make, made, None) if general.open else made
 
 
 def jacobian(

@@ -16,7 +16,7 @@ from s2sad.analysis.recalled import recall
 from s2sad.analysis.types import Assumed, infer, infer_scalar_result
 from s2sad.emit.module import Module, emit
 from s2sad.errors import ResultError, UnsupportedError, WrtError, did_you_mean
-from s2sad.frontend.lower import lower
+from s2sad.frontend.lower import annotated, lower
 from s2sad.frontend.source import FunctionSource
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import (
@@ -60,8 +60,8 @@ class Derivative:
     module: Module
     #: the keywords that the tangents are given by, direction by direction
     tangents: tuple[str, ...] = ()
-    #: attributes that are read of arguments whose class is not known
-    attributes: set[tuple[str, str]] = field(default_factory=set)
+    #: may an argument be an object whose class only a call can tell?
+    open: bool = False
     #: what was known of the parameters
     types: dict[str, Type] = field(default_factory=dict)
     #: the text is for kinds that only a run can tell, and refuses others
@@ -230,7 +230,7 @@ def _reverse(
         final,
         module,
         types=types,
-        attributes=function.attributes,
+        open=may_be_objects(function),
         assumes=function.assumes or bool(assumed.ranks),
     )
 
@@ -246,6 +246,18 @@ def known_parameters(function: Function) -> dict[str, Type]:
         elif kind.is_scalar or param.name in told:
             found[param.name] = kind
     return found
+
+
+def may_be_objects(function: Function) -> bool:
+    """Is there a parameter whose class only a call can tell?"""
+    assert function.source is not None
+    known = function.source.types
+    return any(
+        (p.value in function.looked_into or not p.value.type.is_scalar)
+        and p.name not in known
+        and annotated(p.annotation).kind == "any"
+        for p in function.params
+    )
 
 
 #: Cotangents of what lists may be given to as well: np.sum of a list.

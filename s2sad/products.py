@@ -14,10 +14,11 @@ from s2sad.errors import KindError
 from s2sad.forward import derive_forward
 from s2sad.pairs import derive_pair
 from s2sad.pipeline import Derivative, no_collection
-from s2sad.runtime import is_object, match, shadow_like
+from s2sad.runtime import match, shadow_like
 from s2sad.signature import (
     classes_of,
     conformed,
+    has_attributes,
     has_derivative,
     known_types,
     names_of,
@@ -231,7 +232,7 @@ def private(value: Any) -> Any:
         return type(value)(private(v) for v in value)
     if type(value) is dict:
         return {k: private(v) for k, v in value.items()}
-    return copy.deepcopy(value) if is_object(value) else value
+    return copy.deepcopy(value) if has_attributes(value) else value
 
 
 def zero_of(value: Any) -> Any:

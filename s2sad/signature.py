@@ -10,46 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.dispatch import FUNCTIONS, classes_in, kinds_in, specialized
 from s2sad.errors import KindError
 from s2sad.frontend.source import FunctionSource, from_function
-from s2sad.ir.types import ANY, BOOL, COMPLEX, FLOAT, INT, STR, Type, array
-from s2sad.runtime.kinds import is_object
+from s2sad.ir.types import ANY, Type, type_of
 
 CONTAINERS = frozenset({"list", "tuple", "dict"})
-DTYPES = {"f": "float", "i": "int", "u": "int", "b": "bool", "c": "complex"}
-
-
-def type_of(value: Any) -> Type:
-    """The abstract type of an argument; nothing certain of objects."""
-    kinds: tuple[tuple[Any, Type], ...] = (
-        ((bool, np.bool_), BOOL),
-        ((int, np.integer), INT),
-        ((float, np.floating), FLOAT),
-        ((complex, np.complexfloating), COMPLEX),
-        (str, STR),
-    )
-    for classes, found in kinds:
-        if isinstance(value, classes):
-            return found
-    if type(value) is np.ndarray and value.dtype.kind in DTYPES:
-        return array(value.ndim, None, DTYPES[value.dtype.kind])
-    if type(value) is tuple:
-        return Type("tuple", items=tuple(map(type_of, value)))
-    if type(value) is list:
-        kinds_of_items = set(map(type_of, value))
-        same = len(kinds_of_items) == 1 and ANY not in kinds_of_items
-        return Type("list", items=tuple(kinds_of_items) if same else None)
-    if type(value) is dict and all(isinstance(k, str | int) for k in value):
-        items = tuple(map(type_of, value.values()))
-        return Type("dict", items=items, keys=tuple(value))
-    return ANY
-
-
-def attributes_of(value: Any) -> Type:
-    """The kinds of an object's attributes, if it keeps them in a `__dict__`."""
-    own = vars(value)
-    items = tuple(ANY if is_object(v) else type_of(v) for v in own.values())
-    return Type("object", dtype=type(value).__name__, items=items, keys=tuple(own))
 
 
 def names_of(f: Callable[..., Any], count: int) -> list[str]:
@@ -87,9 +53,15 @@ def has_derivative(value: Any) -> bool:
         return any(has_derivative(v) and not _is_int(v) for v in value)
     if isinstance(value, dict):
         return any(has_derivative(v) and not _is_int(v) for v in value.values())
-    if is_object(value):
+    if has_attributes(value):
         return any(has_derivative(v) and not _is_int(v) for v in vars(value).values())
     return False
+
+
+def has_attributes(value: Any) -> bool:
+    """Is it an object with attributes, that may have a gradient as such?"""
+    kinds = (*FUNCTIONS, type, types.ModuleType, np.ndarray)
+    return hasattr(value, "__dict__") and not isinstance(value, kinds)
 
 
 def _is_int(value: Any) -> bool:
@@ -119,9 +91,9 @@ def conformed(tangent: Any, value: Any, place: str) -> Any:
         if not isinstance(tangent, dict) or set(tangent) != set(value):
             raise KindError(f"{place} is not a dict with the keys {list(value)}")
         return {k: _item(tangent[k], v, f"{place}[{k!r}]") for k, v in value.items()}
-    if isinstance(value, bool | str | type(None)):
+    if isinstance(value, (bool, str, type(None), *FUNCTIONS)):
         return 0.0
-    if is_object(value):
+    if has_attributes(value):
         attributes = {
             k: _item(getattr(tangent, k), v, f"{place}.{k}")
             for k, v in vars(value).items()
@@ -146,21 +118,11 @@ def _item(tangent: Any, value: Any, place: str) -> Any:
 def source_for(f: Callable[..., Any], args: Sequence[Any]) -> FunctionSource:
     """The source of a function, with the classes of the objects that it is given."""
     given = dict(zip(names_of(f, len(args)), args, strict=True))
-    from s2sad.dispatch import chosen
-
-    source = from_function(chosen(f, given))
-    classes = {n: type(a) for n, a in given.items() if is_object(a)}
-    return dataclasses.replace(source, classes=classes) if classes else source
+    told = classes_in(given)
+    source = from_function(specialized(f, told, kinds_in(given)))
+    return dataclasses.replace(source, classes=told) if told else source
 
 
-def source_given(f: Callable[..., Any], given: dict[str, Any]) -> FunctionSource:
-    """The source of a function, with all that its arguments tell."""
-    classes = {n: type(a) for n, a in given.items() if is_object(a)}
-    known = known_types(list(given), list(given.values()), containers=True)
-    known.update({n: attributes_of(given[n]) for n in classes})
-    return dataclasses.replace(from_function(f), classes=classes, types=known)
-
-
-def classes_of(args: Sequence[Any]) -> tuple[type | None, ...]:
+def classes_of(args: Sequence[Any]) -> frozenset[tuple[Any, Any]]:
     """The classes of the objects among arguments, for telling calls apart."""
-    return tuple(type(a) if is_object(a) else None for a in args)
+    return frozenset(classes_in(dict(enumerate(args))).items())

@@ -21,6 +21,7 @@ OPAQUE = (
     types.FunctionType,
     types.BuiltinFunctionType,
     functools.partial,
+    np.ufunc,
 )
 
 

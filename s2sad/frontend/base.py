@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import gast
 
-from s2sad.errors import MutationError
+from s2sad.errors import MutationError, UnsupportedError
 from s2sad.frontend.frame import Closure, Frame, Static
 from s2sad.frontend.virtual import (
     Aggregate,
@@ -82,6 +82,17 @@ class Base:
     def refuse(self, node: gast.AST, message: str, hint: str | None = None) -> NoReturn:
         self.frame.refuse(node, message, hint)
 
+    def is_led(self, value: Value) -> bool:
+        raise NotImplementedError
+
+    def unclear(self, value: Value, node: gast.AST, message: str) -> NoReturn:
+        """Refuse what may be clear when a call tells what the arguments are."""
+        raise UnsupportedError(
+            message,
+            at=self.frame.source.location(node),
+            by_class=is_plain(value) and value.type.kind == "any",
+        )
+
     def site(self, node: gast.AST) -> Site:
         place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
         return (self.frame.source.path, *place, type(node).__name__, *self.path)
@@ -132,6 +143,8 @@ class Base:
         for part in parts(value):
             if isinstance(part, Unknown):
                 self.operand(part)
+            if part is not value and self.is_led(part):
+                self.nowhere("an object of an argument in a container in a container")
             if isinstance(part, Record):
                 if part.kind == "list" and part.site not in self.dynamic:
                     raise Restart(part.site)

@@ -34,9 +34,23 @@ class Builtins(Derived):
                 for other in [*node.args[1:], *(k.value for k in node.keywords)]:
                     start = other
                 return self.total(made, made.elt, start)
+        if path == "next" and isinstance(node.args[0], gast.GeneratorExp):
+            return self.first(node)
         if path in ("enumerate", "zip", "reversed", "range") and path != "range":
             return self.listed(node)
         return super().library(binding, node)
+
+    def first(self, node: gast.Call) -> Value:
+        """`next(... for ...)`: the first that there is, or the default."""
+        items = self.expr(node.args[0])
+        if len(node.args) == 1:
+            return self.item(items, Const(0), node)
+        some = self.b.emit("gt", self.b.call("len", items), Const(0))
+        return self.choose(
+            some,
+            lambda: self.item(items, Const(0), node),
+            lambda: self.expr(node.args[1]),
+        )
 
     def listed(self, node: gast.AST) -> Value:
         """An iterator that is no loop's, as the list of its items."""
@@ -76,6 +90,8 @@ class Builtins(Derived):
         key = keywords.pop("key", None)
         self.only(keywords, node)
         values = self.items_of(args)
+        if values is None and args[0].type.kind == "dict":
+            args = [self.collect(args[0], node)]
         if values is None:
             return self.extreme_of(args[0], place, key, default, node)
         if not values:
@@ -111,8 +127,12 @@ class Builtins(Derived):
 
         def found() -> Value:
             ranks = source if key is None else self.keys_of(source, key, node)
-            self.b.effect("check", ranks, fn="require_flat")
-            where = self.b.emit("call", ranks, fn=place, kw=(), type=INT)
+            if ranks.type.kind == "list":
+                least = Const(place == "numpy.argmin")
+                where = self.b.call("s2sad.runtime.extreme_place", ranks, least)
+            else:
+                self.b.effect("check", ranks, fn="require_flat")
+                where = self.b.emit("call", ranks, fn=place, kw=(), type=INT)
             return self.item(source, where, node)
 
         if default is None:
@@ -198,6 +218,26 @@ class Builtins(Derived):
 
     # -- containers -----------------------------------------------------------------
 
+    def call_collections_deque(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        """A list that gets longer and shorter at both ends."""
+        if keywords or len(args) > 1:
+            self.refuse(node, "a deque with maxlen is not supported")
+        made = self.list_value([], node)
+        for source in args:
+            self.extend(made, source, node)
+        return made
+
+    def call_iter(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
+        """What is iterated at once is its own iterator."""
+        if len(self.active) < 2 or len(args) != 1:
+            self.refuse(node, "iter() is only supported in __iter__")
+        function = self.active[-1]
+        if getattr(function, "name", "") != "__iter__":
+            self.refuse(node, "iter() is only supported in __iter__")
+        return args[0]
+
     def call_list(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:
         items = self.static_items(args[0]) if args else []
         if items is not None:
@@ -234,8 +274,11 @@ class Builtins(Derived):
         items: list[Value] = []
         for arg in args:
             content = self.content(arg)
+            if content is None and arg.type.kind == "dict":
+                more = [self.new_dict([*keywords], [*keywords.values()], node)]
+                return self.dict_of([*args, *more * bool(keywords)], node)
             if content is None:
-                self.refuse(node, "dict() of what is not written out here")
+                self.unclear(arg, node, "dict() of what is not written out here")
             if content.kind == "dict":
                 keys += content.keys
                 items += content.items
@@ -439,6 +482,8 @@ class Builtins(Derived):
             twin = Record(value.kind, self.site(node), value.cls)
             self.heap[twin] = content
             return twin
+        if self.is_led(value):
+            self.refuse(node, "copy.copy of an argument is not supported")
         return self.library_values("copy.copy", tuple(args), (), node)
 
     def call_dataclasses_replace(
@@ -468,7 +513,8 @@ class Builtins(Derived):
         if content is None:
             if isinstance(value, Const | Static) or value.type.is_scalar:
                 return value
-            seen[value] = self.library_values("copy.deepcopy", (value,), (), node)
+            seen[value] = self.b.call("copy.deepcopy", value)
+            self.united_ways(seen[value], [value])
             return seen[value]
         new = content.like(
             tuple(self.deep(v, seen, node) for v in content.items), content.keys

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
-from s2sad.errors import NoRuleError, UnknownClassError
+from s2sad.errors import NoRuleError, UnknownClassError, UnsupportedError
 from s2sad.frontend.classes import Class
 from s2sad.frontend.comprehensions import YIELDED
 from s2sad.frontend.expressions import Expressions
@@ -18,7 +18,8 @@ from s2sad.frontend.frame import (
     declared,
     shared_names,
 )
-from s2sad.frontend.source import FunctionSource
+from s2sad.frontend.iterators import LISTED
+from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.frontend.virtual import (
     Aggregate,
     Bound,
@@ -87,6 +88,8 @@ METHODS = {
 }
 #: Functions that ask for an item at a time.
 LAZY = frozenset({"zip", "enumerate", "map", "filter", "iter", "reversed"})
+#: Functions that only ask what an object is.
+ASKING = frozenset({"isinstance", "hasattr", "callable", "type", "id", "str", "repr"})
 MAX_DEPTH = 60
 #: How often a function may be inlined into itself, its objects being another each time.
 MAX_UNFOLDED = 24
@@ -198,10 +201,11 @@ class Calls(Expressions):
                 " known when this is compiled",
                 at=self.frame.source.location(node),
             )
-        self.frame.refuse(
-            node,
+        raise UnsupportedError(
             "the function that is called here is not known when this is compiled",
-            "call a function by its name",
+            at=self.frame.source.location(node),
+            hint="call a function by its name",
+            by_class=is_plain(callee) and not isinstance(callee, Const),
         )
 
     def apply_static(
@@ -263,7 +267,9 @@ class Calls(Expressions):
             self.frame.refuse(node, "an async function is called")
         if function in self.active:
             values = [*args, *keywords.values()]
-            objects = any(not is_plain(p) for v in values for p in parts(v))
+            objects = any(
+                not is_plain(p) or self.is_led(p) for v in values for p in parts(v)
+            )
             if not objects or self.active.count(function) > MAX_UNFOLDED:
                 return self.recursive(function, frame, args, keywords, node)
         if len(self.active) > MAX_DEPTH:
@@ -336,7 +342,8 @@ class Calls(Expressions):
         defaults = self.default_values(function.args, frame)
         bound = self.bind_arguments(function, args, keywords, defaults, node)
         spec = function.args
-        if any(not is_plain(p) for v in bound.values() for p in parts(v)):
+        every = [p for v in bound.values() for p in parts(v)]
+        if any(not is_plain(p) or self.is_led(p) for p in every):
             self.frame.refuse(
                 node, "a function or an object is passed through a recursive call"
             )
@@ -481,10 +488,36 @@ class Calls(Expressions):
         if special is not None:
             value: Value = special(args, keywords, node)
             return value
+        if binding.path in LISTED:
+            self.check_listed(binding.path, args, keywords, node)
+            suffix = ", repeat" if "repeat" in keywords else ""
+            found = from_function(LISTED[binding.path + suffix])
+            return self.user(found, args, keywords, node)
+        inputs = getattr(binding.value, "nin", None)
+        if inputs is not None and len(args) == inputs + 1 and "out" not in keywords:
+            return self.into(binding, args[:-1], {**keywords, "out": args[-1]}, node)
         if "out" in keywords:
             return self.into(binding, args, keywords, node)
         values = (*args, *keywords.values())
         return self.library_values(binding.path, values, tuple(keywords), node)
+
+    def check_listed(
+        self,
+        path: str,
+        args: list[Value],
+        keywords: dict[str, Value],
+        node: gast.AST,
+    ) -> None:
+        """Refuse calls of iterators that are not written for so many arguments."""
+        counts = [keywords["repeat"]] if "repeat" in keywords else []
+        counts += args[1:] if path == "itertools.combinations" else []
+        pairs = all(isinstance(v, Const) and v.value == 2 for v in counts)
+        if path == "itertools.product":
+            pairs = pairs and len(args) + len(counts) == 2
+        if not pairs:
+            self.refuse(node, f"{path} of other than pairs is not supported")
+        if len(args) > 3 and path == "itertools.islice":
+            self.refuse(node, "itertools.islice with a step is not supported")
 
     def into(
         self,
@@ -544,6 +577,9 @@ class Calls(Expressions):
                 NoRuleError,
             )
         origin = self.frame.origin(node)
+        own = path.startswith("s2sad.runtime.") or path in ASKING
+        if not own and any(map(self.is_opaque, values)):
+            self.nowhere("an object is handed to what cannot be seen into")
         values = tuple(map(self.operand, values))
         call = Op("call", list(values), {"fn": path, "kw": kw}, origin=origin)
         bound = bind(call, rule)
@@ -551,6 +587,11 @@ class Calls(Expressions):
             return inline(rule.definition, self.b, bound, name=True)
         value = self.b.emit("call", *values, fn=path, kw=kw, **attrs)
         return self.parts(value, rule.parts)
+
+    def is_opaque(self, value: Value) -> bool:
+        """Is it an object that a library function could do anything with?"""
+        cls = self.classes.get(value)
+        return value in self.mixed or (cls is not None and not cls.is_tuple)
 
     def parts(self, value: Value, names: tuple[str, ...]) -> Value:
         """A call with several results, taken apart at once: `w, V = np.linalg.eigh(A)`.
@@ -584,10 +625,11 @@ class Calls(Expressions):
         if name == "view" and not args and not keywords:
             return self.b.emit("getitem", base, Const(Ellipsis))
         if name not in METHODS:
-            self.frame.refuse(
-                node,
+            raise UnsupportedError(
                 f"the method .{name}() is not supported",
-                "use the NumPy function, or annotate the argument with its class",
+                at=self.frame.source.location(node),
+                hint="use the NumPy function, or annotate the argument with its class",
+                by_class=is_plain(base) and base.type.kind == "any",
             )
         path = METHODS[name]
         if "out" in keywords:

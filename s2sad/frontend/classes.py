@@ -32,6 +32,8 @@ class Member:
     kind: str
     value: Value
     owner: Class
+    #: of a property: what assigning it calls
+    setter: Value | None = None
 
 
 @dataclass(eq=False)
@@ -158,7 +160,10 @@ def _member(name: str, raw: Any, cls: type, owner: Class, scope: Scope) -> Membe
     if isinstance(raw, classmethod):
         return Member("class", _function(raw.__func__, path, scope), owner)
     if isinstance(raw, property) and isinstance(raw.fget, types.FunctionType):
-        return Member("property", _function(raw.fget, path, scope), owner)
+        setter = raw.fset
+        given = isinstance(setter, types.FunctionType)
+        store = _function(setter, path, scope) if given else None
+        return Member("property", _function(raw.fget, path, scope), owner, store)
     if isinstance(raw, types.MemberDescriptorType):
         return Member("slot", _constant(raw, path, scope), owner)
     if isinstance(raw, functools.cached_property):

@@ -114,9 +114,8 @@ class Comprehensions(Patterns):
         for inner in _own(function.body):
             if isinstance(inner, gast.While) and _is_true(inner.test):
                 self.refuse(inner, "a generator that never ends is not supported")
-            if isinstance(inner, gast.YieldFrom):
-                self.refuse(inner, "yield from is not supported")
-            if isinstance(inner, gast.Yield) and not _is_statement(function, inner):
+            gives = isinstance(inner, gast.Yield | gast.YieldFrom)
+            if gives and not _is_statement(function, inner):
                 self.refuse(inner, "a yield that is given a value is not supported")
             if isinstance(inner, gast.Subscript | gast.Attribute) and isinstance(
                 inner.ctx, gast.Store
@@ -128,6 +127,11 @@ class Comprehensions(Patterns):
             self.refuse(node, "yield outside of a generator that is used at once")
         made = self.frame.env[YIELDED]
         self.push(made, value, node)
+
+    def stmt_yield_from(self, source: Value, node: gast.AST) -> None:
+        if YIELDED not in self.frame.env:
+            self.refuse(node, "yield outside of a generator that is used at once")
+        self.extend(self.frame.env[YIELDED], source, node)
 
 
 YIELDED = "$yielded"

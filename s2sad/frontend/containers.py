@@ -84,12 +84,19 @@ class Containers(ListItems):
         items: list[Value] = []
         values: list[Value] = []
         static = self.site(node) not in self.dynamic
+        sources: list[Value] = []
         for key_node, value_node in zip(node.keys, node.values, strict=True):
             if key_node is None:
                 inner = self.expr(value_node)
                 content = self.heap.get(inner) if isinstance(inner, Record) else None
                 if not isinstance(content, Aggregate) or content.kind != "dict":
-                    self.refuse(node, "** of a dict that is not written out here")
+                    if inner.type.kind != "dict" or not static:
+                        self.unclear(
+                            inner, node, "** of a dict that is not written out here"
+                        )
+                    sources += [self.new_dict(keys, items, node), inner]
+                    keys, items, values = [], [], []
+                    continue
                 keys += content.keys
                 items += content.items
                 continue
@@ -100,9 +107,11 @@ class Containers(ListItems):
             keys.append(key)
             items.append(item)
             values += [key_value, item]
+        if static and sources:
+            return self.dict_of([*sources, self.new_dict(keys, items, node)], node)
         if static:
             return self.new_dict(keys, items, node)
-        if len(values) != 2 * len(items):
+        if sources or len(values) != 2 * len(items):
             self.refuse(node, "** in a dict whose keys only a run can tell")
         return self.b.emit("dict", *map(self.kept, values), type=Type("dict"))
 
@@ -126,6 +135,11 @@ class Containers(ListItems):
         """What an iteration over this gives, if that is known."""
         content = self.content(value)
         if content is None:
+            led = self.led_items(value)
+            if led is not None and all(type(key) is int for key, _ in led):
+                return [item for _, item in led]
+            if led is not None:
+                return [Const(key) for key, _ in led]
             if isinstance(value, Const) and isinstance(value.value, str):
                 return [Const(c) for c in value.value]
             return None
@@ -223,9 +237,11 @@ class Containers(ListItems):
         content = self.content(base)
         if content is None or content.kind == "object":
             if base.type.kind == "list":
-                value = self.storable(value, self.made_at.get(base), node)
                 if index.type.kind == "slice":
-                    self.refuse(node, "a slice of a list is assigned")
+                    self.store_slice(base, index, value, node)
+                    return
+                value = self.storable(value, self.made_at.get(base), node)
+            self.fit(base, value)
             self.b.effect("setitem", base, index, value)
             return
         if not isinstance(base, Record):
@@ -262,7 +278,8 @@ class Containers(ListItems):
         content = self.content(base)
         made = index.op
         if content is None and made is not None and made.code == "slice":
-            self.refuse(node, "del of a slice of a list whose length only a run tells")
+            self.delete_slice(base, index, node)
+            return
         if content is None and base.type.kind == "list":
             self.list_method(base, "pop", [index], {}, node)
             return
@@ -288,6 +305,17 @@ class Containers(ListItems):
     # -- lists of unknown length, which are values ------------------------------------
 
     def extend(self, target: Value, source: Value, node: gast.AST) -> None:
+        raise NotImplementedError
+
+    def dict_of(self, sources: list[Value], node: gast.AST) -> Value:
+        raise NotImplementedError
+
+    def delete_slice(self, owner: Value, index: Value, node: gast.AST) -> None:
+        raise NotImplementedError
+
+    def store_slice(
+        self, owner: Value, index: Value, value: Value, node: gast.AST
+    ) -> None:
         raise NotImplementedError
 
     def list_method(

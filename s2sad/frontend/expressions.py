@@ -62,7 +62,7 @@ CONTAINER_METHODS = frozenset(
     [
         *("append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"),
         *("index", "count", "copy", "keys", "values", "items", "get", "update"),
-        *("setdefault", "fill", "view"),
+        *("setdefault", "fill", "view", "appendleft", "popleft"),
     ]
 )
 
@@ -72,6 +72,8 @@ class Expressions(Comprehensions):
 
     #: attributes that are read of values whose class is not known
     read_of: set[tuple[Value, str]]
+    #: values of unknown class that any attribute is read of
+    looked_into: set[Value]
 
     def expr(self, node: gast.AST) -> Value:
         method = getattr(self, f"expr_{type(node).__name__}", None)
@@ -197,14 +199,18 @@ class Expressions(Comprehensions):
             return ListMethod(name, base)
         if isinstance(base, Aggregate) and name in base.fields:
             return base.items[base.fields.index(name)]  # np.linalg.eigh(A).eigenvalues
-        if self.object_class(base) is not None or self.is_changed(base):
+        self.one_class(base)
+        told = self.is_told(base)
+        if told or self.object_class(base) is not None or self.is_changed(base):
             found = self.get(base, name, node)
             if found is not None:
                 return found
             place = self.object_base(base)
             if place not in self.classes:
                 self.read_of.add((place, name))
-            return self.field_of(place, name, self.object_class(base))
+            return self.part_of(
+                self.field_of(place, name, self.object_class(base)), place, name
+            )
         if isinstance(base, Record | Aggregate):
             if base.kind == "object":
                 found = self.get(base, name, node)
@@ -213,6 +219,7 @@ class Expressions(Comprehensions):
             return ListMethod(name, base)
         if not is_plain(base):
             self.refuse(node, f"the attribute .{name} of a function is not supported")
+        self.looked_into.add(base)
         if name in ("real", "imag"):
             return self.b.emit("call", base, fn=f"numpy.{name}", kw=())
         if name == "flat":  # what is read of it: a store is refused as one into a view
@@ -279,7 +286,20 @@ class Expressions(Comprehensions):
 
     def binary(self, code: str, left: Value, right: Value, node: gast.AST) -> Value:
         """An operator on two values, whatever they are."""
-        if is_plain(left) and is_plain(right):
+        led = left in self.classes or right in self.classes
+        self.one_class(left)
+        self.one_class(right)
+        if code == "bitor" and "dict" in (left.type.kind, right.type.kind):
+            if self.content(left) is None or self.content(right) is None:
+                return self.dict_of([left, right], node)
+        if code == "add":
+            self.as_list(left, right)
+            self.as_list(right, left)
+        if is_plain(left) and is_plain(right) and not led:
+            left, right = (
+                self.as_array_with(code, left, right),
+                self.as_array_with(code, right, left),
+            )
             if left.type.kind == right.type.kind == "list" and code == "add":
                 return self.joined(left, right, node)
             if code == "mul" and "list" in (left.type.kind, right.type.kind):
@@ -307,6 +327,29 @@ class Expressions(Comprehensions):
         if code in ("eq", "ne") and first is not None and second is not None:
             return self.all_equal(code, first, second, node)
         return self.b.emit(code, left, right)
+
+    def as_array_with(self, code: str, value: Value, other: Value) -> Value:
+        """A list of an argument where an array is meant: `values * x`, `values - x`."""
+        if value.type.kind != "list" or value not in self.ways:
+            return value
+        arrays = other.type.kind == "array"
+        if code in ("sub", "div", "pow", "matmul") or (
+            arrays and code in ("add", "mul")
+        ):
+            return self.b.call("numpy.asarray", value)
+        if code == "mul" and other.type.kind == "any":
+            self.b.effect("check", other, fn="require_number")
+        return value
+
+    def as_list(self, value: Value, other: Value) -> None:
+        """What a recursive call returns is a list, if a list is added to it."""
+        listed = isinstance(other, Record) and other.kind == "list"
+        made = value.op
+        if made is None or made.code != "calluser" or value.type.kind != "any":
+            return
+        if listed or other.type.kind == "list":
+            self.b.effect("check", value, fn="require_list")
+            value.type = made.attrs["fact"] = Type("list")
 
     def united_dict(self, a: Aggregate, b: Aggregate, node: gast.AST) -> Value:
         """`{...} | {...}`"""
@@ -406,7 +449,8 @@ class Expressions(Comprehensions):
             operand = self.truth(operand, node)
             if isinstance(operand, Const):
                 return Const(not operand.value)
-        if not is_plain(operand):
+        self.one_class(operand)
+        if not is_plain(operand) or operand in self.classes:
             found = self.unary(code, operand, node)
             if found is not None:
                 return found

@@ -37,13 +37,14 @@ class Iter:
     span: tuple[Value, Value, Value] | None = None
     length: Value | None = None
     at: Callable[[Value], Value] | None = None
+    led: bool = False
 
     @property
     def written_out(self) -> bool:
         """Must a loop over this be written out, once for each item?"""
         if self.items is None:
             return False
-        if any(not is_plain(v) for v in self.items):
+        if self.led or any(not is_plain(v) for v in self.items):
             return True
         arrays = any(
             not v.type.is_scalar and not isinstance(v, Const) for v in self.items
@@ -79,7 +80,10 @@ def over(low: Lowering, value: Value, node: gast.AST) -> Iter:
         return Iter(span=(start, stop, step))
     items = low.static_items(value)
     if items is not None:
-        return Iter(items=items)
+        return Iter(items=items, led=any(map(low.is_led, items)))
+    special = low.special("__iter__", value, [], node)
+    if special is not None:
+        return over(low, special, node)
     if low.object_class(value) is not None or value.type.kind in ("function", "object"):
         low.refuse(node, "a loop over an object of a class is not supported")
     if value.type.kind == "dict":
@@ -99,6 +103,12 @@ def by_keys(low: Lowering, node: gast.AST) -> Iter:
 
 
 def of_dict(low: Lowering, value: Items) -> Iter:
+    led = low.led_items(value.owner)
+    if led is not None:
+        pairs = [Aggregate("tuple", (Const(k), v)) for k, v in led]
+        which = {"keys": 0, "values": 1}.get(value.which)
+        found = pairs if which is None else [p.items[which] for p in pairs]
+        return Iter(items=list(found), led=True)
     keys = low.b.call("list", value.owner)
     keys.type = Type("list")
 
@@ -106,7 +116,7 @@ def of_dict(low: Lowering, value: Items) -> Iter:
         key = low.b.emit("getitem", keys, k, type=Type("any"))
         if value.which == "keys":
             return key
-        item = low.b.emit("getitem", value.owner, key)
+        item = low.item(value.owner, key, low.frame.source.node)
         return item if value.which == "values" else Aggregate("tuple", (key, item))
 
     return Iter(length=low.b.call("len", keys), at=at)

@@ -58,12 +58,16 @@ class Joins(Methods):
         elif isinstance(results[0], Value) and not isinstance(result, tuple):
             value = meeting.lifted(results[0], 0, None)
         self.frame.env, self.heap = merged, meeting.close()
-        for yielded, *given in zip(
-            op.results, *(x.results for x in op.blocks), strict=True
-        ):
-            for end in given:
-                self.inherit(yielded, end)
+        self.inherit_both(op)
         return value
+
+    def inherit_both(self, op: Op) -> None:
+        """What is known of the objects and lists that both branches leave."""
+        then, other = op.blocks
+        for result, *ends in zip(op.results, then.results, other.results, strict=True):
+            self.united_ways(result, ends)
+            for end in ends:
+                self.inherit(result, end)
 
     def met(
         self, meeting: Meeting, a: Value, b: Value, hint: str | None, dead: list[bool]
@@ -78,7 +82,8 @@ class Joins(Methods):
         """What an attribute is on a path that does not assign it."""
         if record.base is None:
             return Undef()
-        return self.b.at(block).emit("getattr", record.base, attr=key)
+        found = self.b.at(block).emit("getattr", record.base, attr=key)
+        return self.part_of(found, record.base, key)
 
     def references(self, record: Record, env: Env, heap: Heap, result: Any) -> int:
         """How many variables and objects refer to a record."""

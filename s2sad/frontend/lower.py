@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from s2sad.errors import UnsupportedError
+from s2sad.errors import MutationError, UnsupportedError
 from s2sad.frontend.builtin import Builtins
 from s2sad.frontend.classes import ClassValue, of_binding, of_node
 from s2sad.frontend.exits import RETURN, structured
@@ -49,7 +49,14 @@ class Lowering(Builtins):
         self.lifted = {}
         self.made_at = {}
         self.read_of = set()
+        self.looked_into = set()
         self.assigned = {}
+        self.told = frame.source.classes
+        objects = [w for w, kind in self.told.items() if not isinstance(kind, Type)]
+        self.led = {w[:k] for w in objects for k in range(1, len(w) + 1)}
+        self.ways = {}
+        self.mixed = set()
+        self.nothing = set()
         self.schemas = schemas or Schemas()
         self.dynamic = dynamic
         #: tests of `while` loops that change something
@@ -100,6 +107,8 @@ class Lowering(Builtins):
         if isinstance(node.value, gast.Yield):
             given = node.value.value
             self.stmt_yield(Const(None) if given is None else self.expr(given), node)
+        elif isinstance(node.value, gast.YieldFrom):
+            self.stmt_yield_from(self.expr(node.value.value), node)
         elif not isinstance(node.value, gast.Constant):
             self.expr(node.value)
 
@@ -243,7 +252,7 @@ class Lowering(Builtins):
         if is_plain(old) and old.type.kind == "list" and code == "add":
             self.extend(old, value, node)
             return old
-        if not is_plain(old):
+        if not is_plain(old) or old in self.classes:
             name = f"__i{code if code != 'div' else 'truediv'}__"
             special = self.special(name, old, [value], node)
             return (
@@ -251,7 +260,7 @@ class Lowering(Builtins):
             )
         if isinstance(old, Const) or old.type.kind in ("str", "tuple"):
             return self.binary(code, old, value, node)
-        if not is_plain(value) and self.object_class(value) is not None:
+        if self.object_class(value) is not None:
             return self.binary(code, old, value, node)
         self.rebinds = True
         return self.b.emit("iop", old, value, op=code)
@@ -372,6 +381,9 @@ def _lower(
     lowering.active.append(source.node)
     try:
         block.results = [lowering.operand(lowering.body(source.node))]
+    except (UnsupportedError, MutationError) as error:
+        error.by_class |= bool(lowering.read_of)
+        raise
     except RecursionError:
         raise UnsupportedError(
             "an expression is nested too deeply", at=source.location(source.node)
@@ -380,10 +392,7 @@ def _lower(
     check_caught(block)
     _check_objects(block, lowering)
     function.rebinds = lowering.rebinds
-    names = {p.value: p.name for p in function.params}
-    function.attributes = {
-        (names[v], attr) for v, attr in lowering.read_of if v in names
-    }
+    function.looked_into = lowering.looked_into
     function.reserved = {*frame.local, "np", "math"}
     return function
 
@@ -436,16 +445,19 @@ def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) 
         value = block.param(node.id, told)
         if told.kind == "array":
             value.type = array(told.ndim, frozenset({value}), told.dtype)
-        if node.id in source.classes:
-            _of_class(value, source.classes[node.id], lowering)
-            if value.type.kind == "object" and told.kind == "object":
-                value.type = told
+        frame.env[node.id] = lowering.traced(value, (node.id,))
+        if isinstance(frame.env[node.id], Static):
+            pass  # a function, which the call has told
+        elif value in lowering.classes:
+            if not lowering.classes[value].is_tuple:
+                value.type = Type("object")
         elif node.annotation is not None and value.type.kind == "any":
             _annotate_class(value, node.annotation, lowering)
         if value.type.kind in ("any", "object"):
             lowering.record_over(value, node)
-        frame.env[node.id] = value
-        if node.id in source.types:
+        inside = source.types.get(node.id)
+        if inside is not None and inside.items is not None:
+            value.type = inside  # the call has told what is in it
             frame.env[node.id] = _taken_apart(value, (node.id,), lowering)
         param = Param(node.id, value, kind, default, node.annotation)
         function.params.append(param)
@@ -457,11 +469,15 @@ def _taken_apart(value: Value, site: Site, lowering: Lowering) -> Value:
     if kind.kind not in ("tuple", "dict") or kind.items is None:
         return value
     if ("parameter", *site) in lowering.dynamic:
+        numbers = all(item.kind == "float" for item in kind.items)
+        value.type = Type(kind.kind, items=(FLOAT,) if numbers else None)
         return value
     keys = tuple(range(len(kind.items))) if kind.keys is None else kind.keys
     items = tuple(
         _taken_apart(
-            lowering.b.emit("getitem", value, Const(key)), (*site, key), lowering
+            lowering.part_of(lowering.b.emit("getitem", value, Const(key)), value, key),
+            (*site, key),
+            lowering,
         )
         for key in keys
     )

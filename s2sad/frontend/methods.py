@@ -50,8 +50,8 @@ class Methods(ListValues):
                 kind == "any" and name in ("append", "extend", "insert")
             ):
                 return self.list_method(owner, name, args, keywords, node)
-            if kind in ("dict", "any") and name in _DICT_ONLY:
-                return self.dict_value_method(owner, name, args, node)
+            if kind == "dict" or (kind == "any" and name in _DICT_ONLY):
+                return self.dict_value_method(owner, name, args, node, keywords)
             if kind in ("any",) and name == "pop":
                 if args and (args[0].type.kind == "str" or len(args) == 2):
                     return self.dict_value_method(owner, name, args, node)
@@ -149,6 +149,8 @@ class Methods(ListValues):
             if known and len(call.args) > 1:
                 default: Value = call.args[1]
                 return default
+            if not known and isinstance(call.owner, Record):
+                raise Restart(call.owner.site)
             self.refuse(call.node, "pop of a key that is not there, or not a constant")
         self.heap[call.owner] = call.content.without(key)
         return found

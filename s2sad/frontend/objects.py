@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
 
 from s2sad.errors import MutationError
 from s2sad.frontend.base import Base
 from s2sad.frontend.classes import Class, ClassValue, Field, Late, Member, of_binding
 from s2sad.frontend.frame import Closure, Frame, Static
-from s2sad.frontend.scope import Binding
+from s2sad.frontend.scope import Binding, classify
 from s2sad.frontend.virtual import (
     Aggregate,
     Bound,
@@ -18,7 +20,9 @@ from s2sad.frontend.virtual import (
     Unknown,
     is_plain,
 )
-from s2sad.ir.core import Coined, Const, Value
+from s2sad.frontend.ways import ITEM, SEVERAL, Mark, Told, Way, alike, keys_of
+from s2sad.ir.core import Coined, Const, Undef, Value
+from s2sad.ir.types import Type
 
 #: The method of a class that an operator calls, and the one of its right operand.
 DUNDER = {
@@ -47,6 +51,16 @@ class Objects(Base):
     assigned: dict[Value, None]
     #: the classes that parameters are annotated with
     classes: dict[Value, Class]
+    #: what the call has told
+    told: Told
+    #: ways that lead to objects, or further to some
+    led: set[Way]
+    #: values that are reached by a way
+    ways: dict[Value, Way]
+    #: values that are objects of one class or another, as the run decides
+    mixed: set[Value]
+    #: what loops carry that began as None
+    nothing: set[Value]
 
     def class_of(self, value: Value) -> Class | None:
         """The class that a value is, if it is one of the user's."""
@@ -61,6 +75,94 @@ class Objects(Base):
         if isinstance(value, Record | Aggregate):
             return value.cls
         return self.classes.get(value)
+
+    def traced(self, value: Value, way: Way) -> Value:
+        """What a way leads to: a value with its class, or the function that it is."""
+        found = self.told.get(way)
+        if isinstance(found, Type):
+            value.type = found
+            if value.op is not None:
+                value.op.attrs["fact"] = value.type
+        elif isinstance(found, type):
+            scope = self.frame.source.scope
+            cls = of_binding(classify(found, found.__name__), scope)
+            if cls is not None:
+                self.classes[value] = cls
+        elif found is not None and not isinstance(found, Mark):
+            return Static(classify(found, str(way[-1])), self.frame.source.scope)
+        self.ways[value] = way
+        return value
+
+    def part_of(self, found: Value, base: Value, key: object) -> Value:
+        """An attribute or an item of what an argument leads to."""
+        way = self.ways.get(base)
+        if way is None:
+            return found
+        if (*way, key) in self.told:
+            return self.traced(found, (*way, key))
+        if self.told.get((*way, ITEM)) is SEVERAL:
+            self.mixed.add(found)
+        return self.traced(found, (*way, ITEM))
+
+    def led_items(self, value: Value) -> list[tuple[Any, Value]] | None:
+        """Keys and items of a container whose items are objects of several classes."""
+        way = self.ways.get(value)
+        keys = None if way is None else keys_of(self.told, way)
+        if keys is None:
+            return None
+        items = [self.b.emit("getitem", value, Const(key)) for key in keys]
+        return [
+            (key, self.part_of(item, value, key))
+            for key, item in zip(keys, items, strict=True)
+        ]
+
+    def is_led(self, value: Value) -> bool:
+        """Is it an object of an argument, or has it one in it?"""
+        way = self.ways.get(value)
+        led = way is not None and way in self.led
+        return led or value in self.classes or value in self.mixed
+
+    def united_ways(self, new: Value, olds: list[Value]) -> None:
+        """One value for what several paths leave: an object if all are alike."""
+        every = olds
+        olds = [v for v in every if not self.is_nothing(v)]
+        led = [v for v in olds if self.is_led(v)]
+        if every and not olds:
+            self.nothing.add(new)
+        if not led:
+            return
+        first = led[0]
+        way = self.ways.get(first)
+        for other in olds:
+            there = self.ways.get(other)
+            same = self.classes.get(other) is self.classes.get(first)
+            both = way is not None and there is not None
+            if both:
+                same = same and alike(self.told, way or (), there or ())
+            if not same or both != (way is not None) or other in self.mixed:
+                self.mixed.add(new)
+                return
+        if first in self.mixed:
+            self.mixed.add(new)
+        if first in self.classes:
+            self.classes[new] = self.classes[first]
+        if way is not None:
+            self.ways[new] = way
+
+    def is_told(self, value: Value) -> bool:
+        """Is it known for an object of an argument, whatever its class?"""
+        found = self.told.get(self.ways.get(value, ()))
+        return isinstance(found, type)
+
+    def is_nothing(self, value: Value) -> bool:
+        """Is it None, or not bound, as far as is known here?"""
+        none = isinstance(value, Const) and value.value is None
+        return none or isinstance(value, Undef) or value in self.nothing
+
+    def one_class(self, value: Value) -> None:
+        """Refuse to look into an object whose class is one of several."""
+        if value in self.mixed:
+            self.nowhere("of which class this object is depends on the run")
 
     def record_over(self, value: Value, node: gast.AST) -> Record:
         """A parameter that is an object, as a record of what is changed of it."""
@@ -286,6 +388,10 @@ class Objects(Base):
             self.refuse(node, f"{cls.name} is frozen: its fields cannot be assigned")
         if cls is not None and cls.refusal is not None:
             self.refuse(node, f"{cls.name} is a class {cls.refusal}: not supported")
+        if member is not None and member.setter is not None:
+            store = Member("method", member.setter, member.owner)
+            self.call_member(store, base, [value], {}, node)
+            return
         if member is not None and member.kind in ("property", "opaque"):
             self.refuse(node, f"{name} is a property: assigning it is not supported")
         self.put(base, name, value)

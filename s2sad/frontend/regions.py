@@ -55,6 +55,8 @@ class _Plan:
     shapes: dict[Key, Shape] = field(default_factory=dict)
     sealed: set[Key] = field(default_factory=set)
     merging: bool = False
+    #: what the carried values are at the end of an iteration, if that is an object
+    ends: dict[int, Value] = field(default_factory=dict)
 
 
 class Regions(Trying):
@@ -269,7 +271,10 @@ class _Attempt:
             body.results += leaves(shape, end, inner_heap, low.kept)
         low.b = outer
         offset = 0 if stop is None else 1
-        for start, last in zip(args, body.results[offset:], strict=True):
+        lasts = body.results[offset:]
+        if self.other_objects(body.params[len(body.params) - len(lasts) :], lasts):
+            return False
+        for start, last in zip(args, lasts, strict=True):
             low.united(start, last, self.node)
         outer.origin = low.frame.origin(self.node)
         head = [] if iterable is None else [iterable]
@@ -295,6 +300,23 @@ class _Attempt:
         then, other = Block(), Block()
         then.results, other.results = [Const(True)], [failed]
         return low.b.region("if", [found], [then, other]).define(None, failed.type)
+
+    def other_objects(self, params: list[Value], lasts: list[Value]) -> bool:
+        """Does an iteration end with an object where it was not known to begin so?"""
+        low, changed = self.lowering, False
+        for k, (param, last) in enumerate(zip(params, lasts, strict=True)):
+            if last is param or not (low.is_led(param) or low.is_led(last)):
+                continue
+            probe = Value()
+            low.united_ways(probe, [param, last])
+            if param in low.mixed and probe in low.mixed:
+                continue
+            known = low.ways.get(param) == low.ways.get(probe)
+            one = (param in low.mixed) == (probe in low.mixed)
+            if low.classes.get(param) is not low.classes.get(probe) or not known & one:
+                self.plan.ends[k] = last
+                changed = True
+        return changed
 
     def begin(self) -> list[Value]:
         """What the carried variables start from."""
@@ -323,6 +345,7 @@ class _Attempt:
         for key in shape.keys:
             if content.get(key) is None:
                 found = low.b.emit("getattr", record.base, attr=key)
+                found = low.part_of(found, record.base, key)
                 content = content.put(key, found)
         low.heap[record] = content
 
@@ -336,7 +359,7 @@ class _Attempt:
         low.enter(block, test)
         kinds = iter(args)
         names = (h for s in self.plan.shapes.values() for h in hints(s))
-        values = (self.param(block, hint, next(kinds)) for hint in names)
+        values = (self.param(block, h, next(kinds), k) for k, h in enumerate(names))
         for key, shape in self.plan.shapes.items():
             value = build(shape, values, low.heap)
             self.set(key, value, within=True)
@@ -344,9 +367,11 @@ class _Attempt:
             if key in self.plan.sealed and isinstance(value, Record):
                 value.sealed = True
 
-    def param(self, block: Block, hint: str | None, start: Value) -> Value:
+    def param(self, block: Block, hint: str | None, start: Value, k: int) -> Value:
         value = block.param(hint, start.type)
         self.lowering.inherit(value, start)
+        end = self.plan.ends.get(k)
+        self.lowering.united_ways(value, [start] if end is None else [start, end])
         return value
 
     def set(self, key: Key, value: Value, within: bool = False) -> None:
@@ -375,6 +400,8 @@ class _Attempt:
             new = widened(shape, self.starts[key], end, heap)
             self.admit(key, shape, new, self.starts[key], end)
             grown |= new != shape
+            if new != shape:
+                plan.ends.clear()
             plan.shapes[key] = new
             if isinstance(new, Fresh) and isinstance(end, Record):
                 if key not in plan.sealed and (
@@ -392,6 +419,7 @@ class _Attempt:
                 continue
             self.admit(record, Pinned(start), shape, start, heap[record])
             plan.shapes[record] = shape
+            plan.ends.clear()
             grown = True
         return grown
 
@@ -429,10 +457,13 @@ class _Attempt:
         names = (h for s in self.plan.shapes.values() for h in hints(s))
         skip = 1 if self.code == "for" else 0
         starts = iter(op.args[skip:])
+        ends = iter(op.blocks[-1].results[1 if op.attrs.get("stop") else 0 :])
 
         def result(hint: str | None) -> Value:
             value = op.define(hint, ANY)
-            low.inherit(value, next(starts))
+            start = next(starts)
+            low.inherit(value, start)
+            low.united_ways(value, [start, next(ends)])
             return value
 
         values = map(result, names)

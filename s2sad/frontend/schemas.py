@@ -16,6 +16,7 @@ import gast
 
 from s2sad.frontend.objects import Objects
 from s2sad.frontend.virtual import Aggregate, Record, Restart, Site, is_plain
+from s2sad.frontend.ways import ITEM
 from s2sad.ir.core import Const, Value
 from s2sad.ir.types import Type
 
@@ -91,7 +92,18 @@ class Items(Objects):
 
     def push(self, target: Value, item: Value, node: gast.AST) -> None:
         site = self.made_at.get(target)
-        self.b.effect("push", target, self.storable(item, site, node))
+        self.b.effect("push", target, self.fit(target, self.storable(item, site, node)))
+
+    def fit(self, target: Value, item: Value) -> Value:
+        """An item of a list of which the items are known: the run looks at it."""
+        items = target.type.items
+        if target.type.kind not in ("list", "dict") or not items or not is_plain(item):
+            return item
+        if items[0].is_scalar and not item.type.is_scalar:
+            self.b.effect("check", item, fn="require_element")
+        elif not items[0].is_scalar and str(item.type) != str(items[0]):
+            self.b.effect("check", item, Const(str(items[0])), fn="require_kind")
+        return item
 
     def storable(self, item: Value, site: Site | None, node: gast.AST) -> Value:
         """An item as a value of the program, its class remembered with the list."""
@@ -112,8 +124,14 @@ class Items(Objects):
                 self.heap[item] = content = placed
             self.learn(site, Schema("object", item.cls, content.fields), node)
             return content.items[0]
+        if self.is_led(item):
+            way = self.ways.get(item, ())
+            if site is None or not self.is_told(item):
+                self.nowhere("an object of an argument in a list from elsewhere")
+            self.learn(site, Schema("given", self.classes.get(item), way), node)
+            return item
         if site is not None and self.schemas.find(site) in self.schemas.known:
-            self.mixed(node)
+            self.unlike(node)
         return self.kept(item)
 
     def learn(self, site: Site | None, schema: Schema, node: gast.AST) -> None:
@@ -122,9 +140,9 @@ class Items(Objects):
         try:
             self.schemas.learn(site, schema)
         except Mixed:
-            self.mixed(node)
+            self.unlike(node)
 
-    def mixed(self, node: gast.AST) -> None:
+    def unlike(self, node: gast.AST) -> None:
         self.refuse(node, "a list whose items are of several classes")
 
     def united(self, a: Value, b: Value, node: gast.AST) -> None:
@@ -139,7 +157,7 @@ class Items(Objects):
         try:
             self.schemas.unite(first, second)
         except Mixed:
-            self.mixed(node)
+            self.unlike(node)
 
     def inherit(self, new: Value, old: Value) -> None:
         """A value that a branch or loop yields is a list as the one it comes from."""
@@ -148,8 +166,15 @@ class Items(Objects):
 
     def item(self, base: Value, index: Value, node: gast.AST) -> Value:
         """`base[index]` of a value: an item of a list is what was put there."""
+        self.one_class(base)
         found = self.b.emit("getitem", base, index)
-        return self.as_item(found, base, sliced=index.type.kind == "slice")
+        sliced = index.type.kind == "slice"
+        if base in self.ways and sliced:
+            return self.traced(found, self.ways[base])
+        if base in self.ways:
+            key = index.value if isinstance(index, Const) else ITEM
+            return self.part_of(found, base, key)
+        return self.as_item(found, base, sliced=sliced)
 
     def as_item(self, found: Value, base: Value, sliced: bool = False) -> Value:
         site = self.made_at.get(base)
@@ -169,6 +194,8 @@ class Items(Objects):
                 self.b.emit("getitem", found, Const(k)) for k in range(len(schema.keys))
             ]
             return Aggregate("tuple", tuple(items), schema.keys, schema.cls)
+        if schema.kind == "given":
+            return self.traced(found, schema.keys)
         found.type = Type("list")
         record = Record("object", site, schema.cls)
         placed = Aggregate("placed", (found,), ("$place",), schema.cls)

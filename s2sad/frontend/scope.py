@@ -154,7 +154,7 @@ class LiveScope:
             # Reached by way of a library (np.add.reduce), so one of its functions.
             if base.kind in ("library", "builtin"):
                 return Binding(base.kind, path, value, True, origin=base.origin)
-            if base.kind == "module" and _is_library_module(base.path):
+            if base.kind == "module" and is_library_module(base.path):
                 return Binding("library", path, value, True, origin=base.origin)
         return found
 
@@ -179,7 +179,7 @@ def classify(value: Any, path: str, origin: str = "global") -> Binding:
     if public := library_path(value):
         return bind("library", public, function=isinstance(value, types.FunctionType))
     if isinstance(value, type):
-        kind = "library" if _is_library_module(_home(value)) else "class"
+        kind = "library" if is_library_module(_home(value)) else "class"
         return bind(kind, f"{_home(value)}.{value.__qualname__}")
     function: Any = value
     if not isinstance(value, types.FunctionType):
@@ -202,7 +202,7 @@ def _home(value: Any) -> str:
 def library_path(value: Any) -> str | None:
     """The shortest public path that leads to this very object, in its library."""
     maker = _home(type(value))
-    if maker != "builtins" and not _is_library_module(maker):
+    if maker != "builtins" and not is_library_module(maker):
         return None  # a user's object, whose attributes may do anything
     name = getattr(value, "__name__", None) or getattr(value, "name", None)
     if not callable(value) or not isinstance(name, str):
@@ -210,7 +210,7 @@ def library_path(value: Any) -> str | None:
     declared = _home(value)
     homes = [declared, _home(type(getattr(value, "__self__", None))), maker]
     tops = {home.split(".")[0].lstrip("_") for home in homes}
-    tops = {top for top in tops - {"builtins", ""} if _is_library_module(top)}
+    tops = {top for top in tops - {"builtins", ""} if is_library_module(top)}
     if type(value).__name__ == "ufunc":  # says numpy, whoever made it
         tops.add("scipy")
     if not tops:
@@ -233,10 +233,10 @@ def _is_library_function(function: types.FunctionType) -> bool:
     file = function.__code__.co_filename
     if os.path.exists(file):
         return _is_library_file(file)
-    return _is_library_module(_home(function))
+    return is_library_module(_home(function))
 
 
-def _is_library_module(name: str) -> bool:
+def is_library_module(name: str) -> bool:
     file = getattr(sys.modules.get(name), "__file__", None)
     if isinstance(file, str):
         return _is_library_file(file)

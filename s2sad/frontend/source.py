@@ -36,6 +36,7 @@ from s2sad.errors import (
     did_you_mean,
 )
 from s2sad.frontend.scope import LiveScope, Scope, StaticScope
+from s2sad.frontend.ways import Told
 from s2sad.ir.types import Type
 
 #: Decorators under which a function read from a file is still itself.
@@ -73,7 +74,7 @@ class FunctionSource:
     #: it stands inside of another function, and calls itself
     nested: bool = False
     #: classes that arguments are objects of, where a call has told
-    classes: dict[str, type] = field(default_factory=dict)
+    classes: Told = field(default_factory=dict)
     #: kinds and ranks of arguments, where examples have told
     types: dict[str, Type] = field(default_factory=dict)
 

@@ -179,8 +179,8 @@ class Function:
     rebinds: bool = False
     #: numbers may be arrays of one element: nothing may be changed in place
     loose: bool = False
-    #: attributes that are read of parameters whose class is not known
-    attributes: set[tuple[str, str]] = field(default_factory=set)
+    #: parameters that an attribute is read of
+    looked_into: set[Value] = field(default_factory=set)
     #: parameters that the function would change in place, were they arrays
     rebound: set[Value] = field(default_factory=set)
     #: kinds were assumed that arguments may not have

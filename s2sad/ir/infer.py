@@ -163,6 +163,8 @@ def item(base: Value, index: Value) -> Type:
         if index.type.kind == "slice":
             return kind
         return kind.items[0] if kind.items else ANY
+    if kind.kind == "dict":
+        return kind.items[0] if kind.items else ANY
     if kind.kind == "str":
         return STR
     if kind.kind == "range":

@@ -8,6 +8,7 @@ transformation from a mistake of the printer.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -150,6 +151,10 @@ class Machine:
     def op_global(self, op: Op) -> tuple[Any]:
         path = op.attrs["path"]
         source = op.origin.source if op.origin else self.function.source
+        head, *rest = path.split(".")
+        known = source.scope.resolve(head) if source is not None and rest else None
+        if known is not None and known.known:
+            return (functools.reduce(getattr, rest, known.value),)
         if "." in path or source is None:  # reached by way of a module
             return (resolve(path),)
         found = source.scope.resolve(path)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 SCALARS = frozenset({"bool", "int", "float", "complex", "num"})
 #: Kinds that no derivative flows through.
 DISCRETE = frozenset(
@@ -145,4 +147,34 @@ def join(a: Type, b: Type) -> Type:
         return Type(a.kind)
     if a.roots is not None and a.roots == b.roots:
         return Type("any", shape=a.roots)
+    return ANY
+
+
+DTYPES = {"f": "float", "i": "int", "u": "int", "b": "bool", "c": "complex"}
+
+
+def type_of(value: Any) -> Type:
+    """The abstract type of an argument; nothing certain of objects."""
+    kinds: tuple[tuple[Any, Type], ...] = (
+        ((bool, np.bool_), BOOL),
+        ((int, np.integer), INT),
+        ((float, np.floating), FLOAT),
+        ((complex, np.complexfloating), COMPLEX),
+        (str, STR),
+    )
+    for classes, found in kinds:
+        if isinstance(value, classes):
+            return found
+    if type(value) is np.ndarray and value.dtype.kind in DTYPES:
+        return array(value.ndim, None, DTYPES[value.dtype.kind])
+    if type(value) is tuple:
+        return Type("tuple", items=tuple(map(type_of, value)))
+    if type(value) is list:
+        items = set(map(type_of, value))
+        same = len(items) == 1 and ANY not in items
+        return Type("list", items=tuple(items) if same else None)
+    if type(value) is dict and all(isinstance(k, str | int) for k in value):
+        return Type(
+            "dict", items=tuple(map(type_of, value.values())), keys=tuple(value)
+        )
     return ANY

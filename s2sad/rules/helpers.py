@@ -18,11 +18,12 @@ from s2sad import runtime
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.ir.core import Value
 from s2sad.ir.infer import is_complex, roots_of
-from s2sad.ir.types import Type, array
+from s2sad.ir.types import INT, Type, array
 from s2sad.rules.registry import (
     RULES,
     Rule,
     adjoint,
+    constant,
     declare,
     linear,
     multilinear,
@@ -59,9 +60,11 @@ from s2sad.runtime import (
 CHECKS = "uncrossed apart number one scalar array element"
 for name in (
     *("number", "one", "scalar", "array", "apart", "uncrossed", "element", "items"),
-    *("sequence", "flat", "dict", "view", "plain", "distinct"),
+    *("sequence", "flat", "dict", "list", "view", "plain", "distinct"),
 ):
     declare(f"s2sad.runtime.require_{name}(*parts)", effect=True)
+declare("s2sad.runtime.in_order(x, down=False)", lambda _: Type("list", items=(INT,)))
+constant("s2sad.runtime.extreme_place(x, least=False)", result="int")
 declare("s2sad.runtime.require_rank(x, ndim)", effect=True)
 declare("s2sad.runtime.require_kind(x, kind)", effect=True)
 declare("s2sad.runtime.require_float(x, name)", effect=True)
@@ -88,6 +91,9 @@ def zeros_type(bound: Bound) -> Type:
         return Type("float")
     if value.type.kind == "array":
         return array(value.type.ndim, roots_of(value), "float")
+    items = value.type.items
+    if value.type.kind in ("list", "dict") and items and items[0].is_scalar:
+        return Type(value.type.kind, items=(Type("float"),))
     return Type("any", shape=value.type.shape)
 
 

@@ -57,6 +57,7 @@ from s2sad.runtime.basic import (
     require_flat,
     require_float,
     require_items,
+    require_list,
     require_number,
     require_one,
     require_plain,
@@ -85,7 +86,7 @@ from s2sad.runtime.decompositions import (
     svd_part,
     turned,
 )
-from s2sad.runtime.kinds import is_object, kind_of, require_kind
+from s2sad.runtime.kinds import kind_inside, kind_of, require_kind
 from s2sad.runtime.matrices import (
     bands_part,
     beside,
@@ -111,8 +112,10 @@ from s2sad.runtime.moves import (
 )
 from s2sad.runtime.order import (
     convolved,
+    extreme_place,
     extremes_part,
     gradient_part,
+    in_order,
     interp_part,
     interp_places,
     quantile_part,
@@ -212,6 +215,7 @@ __all__ = [
     "einsum_operands",
     "einsum_part",
     "embedded",
+    "extreme_place",
     "extremes_part",
     "fitted",
     "float_dtype",
@@ -223,14 +227,15 @@ __all__ = [
     "has_attributes",
     "histogram_places",
     "i1",
+    "in_order",
     "interp_part",
     "interp_places",
     "is_array",
     "is_complex",
     "is_known",
-    "is_object",
     "join_flat",
     "join_like",
+    "kind_inside",
     "kind_of",
     "kron_part",
     "lagged",
@@ -283,6 +288,7 @@ __all__ = [
     "require_float",
     "require_items",
     "require_kind",
+    "require_list",
     "require_number",
     "require_one",
     "require_plain",

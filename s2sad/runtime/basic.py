@@ -106,10 +106,11 @@ def zeros_like(x: Any) -> Any:
 
 
 def has_attributes(x: Any) -> bool:
-    """Is it an object with attributes of its own, and no number, text or function?"""
-    if isinstance(x, float | int | np.generic | str | type(None)):
+    """Is x an object with attributes of its own, and no function?"""
+    home = type(x).__module__
+    if isinstance(x, type) or home in ("builtins", "functools", "numpy"):
         return False
-    return hasattr(x, "__dict__") and not callable(x)
+    return hasattr(x, "__dict__")
 
 
 def shadow_like(x: Any, seen: Any = None) -> Any:
@@ -242,6 +243,8 @@ def match_item(g: Any, x: Any) -> Any:
         return None
     if isinstance(x, np.ndarray) and x.dtype.kind not in "fc":
         return None
+    if callable(x) and not has_attributes(x):
+        return None
     return match(g, x)
 
 
@@ -255,8 +258,8 @@ def match(g: Any, x: Any) -> Any:
         parts = [match_item(g[k], v) for k, v in enumerate(x)]
         return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
     if isinstance(x, dict):
-        return {k: match_item(g[k], v) for k, v in x.items()}
-    if hasattr(x, "__dict__") and not callable(x):
+        return {k: match_item(g.get(k, 0.0), v) for k, v in x.items()}
+    if has_attributes(x):
         twin = copy.copy(x)
         for name, v in vars(x).items():
             object.__setattr__(twin, name, match_item(getattr(g, name), v))
@@ -300,6 +303,8 @@ def require_one(*parts: Any) -> None:
     if len(shapes) > 1 or np.size(parts[0]) != 1:
         require_number(*parts)
     for part in parts:
+        if hasattr(part, "__dict__"):
+            require_number(part)
         if isinstance(part, np.ndarray):
             require_float(part, "an argument")
         if np.iscomplexobj(part):
@@ -311,6 +316,11 @@ def require_number(*parts: Any) -> None:
     for part in parts:
         if isinstance(part, np.ndarray):
             require_float(part, "an argument")
+        elif hasattr(part, "__dict__"):
+            raise KindError(
+                f"a {type(part).__name__} where a number is needed",
+                hint="annotate the argument with its class",
+            )
         if np.iscomplexobj(part):
             raise ResultError(
                 "a complex number where a real one is needed",
@@ -330,6 +340,15 @@ def require_array(x: Any) -> None:
             f"a {type(x).__name__}, where the derivative was written for an array:"
             " it is changed in place while other names refer to it",
             hint="annotate the parameters that are numbers as float",
+        )
+
+
+def require_list(x: Any) -> None:
+    """Refuse another thing where the derivative was written for a list."""
+    if not isinstance(x, list):
+        raise KindError(
+            f"a {type(x).__name__}, where the derivative was written for a list",
+            hint="write np.asarray(...) where arrays are added",
         )
 
 

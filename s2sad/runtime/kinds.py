@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
 import numpy as np
 
 from s2sad.errors import KindError
+from s2sad.runtime.basic import has_attributes
 
 
 def kind_of(x: Any) -> str:
@@ -26,22 +26,21 @@ def kind_of(x: Any) -> str:
     if type(x) is np.ndarray and x.dtype.kind in names:
         return f"{names[x.dtype.kind]}[{x.ndim}d]"
     if type(x) is tuple:
-        return f"({', '.join(map(kind_of, x))})"
+        return f"({', '.join(map(kind_inside, x))})"
     if type(x) is list:
-        kinds = set(map(kind_of, x))
+        kinds = set(map(kind_inside, x))
         return f"[{kinds.pop()}]" if len(kinds) == 1 and "any" not in kinds else "list"
     if type(x) is dict and all(isinstance(k, str | int) for k in x):
-        return f"{{{', '.join(f'{k!r}: {kind_of(v)}' for k, v in x.items())}}}"
-    if is_object(x):
-        pairs = ((k, "any" if is_object(v) else kind_of(v)) for k, v in vars(x).items())
-        return f"{type(x).__name__}({', '.join(f'{k}: {kind}' for k, kind in pairs)})"
+        return f"{{{', '.join(f'{k!r}: {kind_inside(v)}' for k, v in x.items())}}}"
+    if has_attributes(x):
+        own = [f"{k}: {kind_inside(v)}" for k, v in vars(x).items()]
+        return f"{type(x).__name__}({', '.join(own)})"
     return "any"
 
 
-def is_object(x: Any) -> bool:
-    """Is it an object of a class of the user's, with attributes?"""
-    plain = not callable(x) and not isinstance(x, type | types.ModuleType)
-    return plain and hasattr(x, "__dict__") and not isinstance(x, np.ndarray)
+def kind_inside(x: Any) -> str:
+    """The kind of what is in a container, or in an object: of objects, nothing."""
+    return "any" if has_attributes(x) else kind_of(x)
 
 
 def require_kind(x: Any, kind: str) -> None:

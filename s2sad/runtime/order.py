@@ -11,6 +11,16 @@ from s2sad.runtime.axes import lined, unlined
 from s2sad.runtime.basic import float_dtype, unbroadcast
 
 
+def in_order(x: Any, down: bool = False) -> Any:
+    """The places of the items of a list in their order, as sorted() has it."""
+    return sorted(range(len(x)), key=x.__getitem__, reverse=down)
+
+
+def extreme_place(x: Any, least: bool = False) -> Any:
+    """Where the greatest item of a list is, or the least: the first of equal ones."""
+    return (min if least else max)(range(len(x)), key=x.__getitem__)
+
+
 def quantile_place(q: Any, n: Any, method: str) -> Any:
     """Where between n sorted values a quantile lies, and its derivative in q."""
     shifts = {

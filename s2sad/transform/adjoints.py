@@ -238,6 +238,8 @@ def may_be_list(adjoint: Value, value: Value) -> bool:
     if op.code == "if":
         k = op.results.index(adjoint)
         return any(may_be_list(block.results[k], value) for block in op.blocks)
+    if op.code == "getitem":  # of the cotangent of several results
+        return op.args[0].op is None and op.args[0].type.kind != "array"
     return op.code in ("list", "tuple", "dict", "callrev")
 
 

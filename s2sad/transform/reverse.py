@@ -174,6 +174,7 @@ class Reverse(Stores, Lists, Regions):
                 "arithmetic on lists, tuples or dicts has no derivative here",
                 at=op.origin.location if op.origin else None,
                 hint="make arrays of them: np.array([...])",
+                by_class=True,
             )
         if name in CHOICES or op.result in self.chosen:
             self.chosen.update(bound[p] for p in rule.differentiable)

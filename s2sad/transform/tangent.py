@@ -269,6 +269,7 @@ class Tangents(TangentMemory, TangentRegions):
                 "arithmetic on lists, tuples or dicts has no derivative here",
                 at=op.origin.location if op.origin else None,
                 hint="make arrays of them: np.array([...])",
+                by_class=True,
             )
         self.assign(op.result, b.emit(op.code, *parts), b, made=[])
 

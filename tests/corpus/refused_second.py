@@ -101,6 +101,8 @@ BROKEN_SECOND: dict[str, tuple[str, ...]] = {
     "once_broken.append_to_slice_member-v": (FR,),
     "once_broken.list_enumerate-v": (RR,),
     "once_broken.list_zip-v": (RR,),
+    "lists.nested_append-v": (RR,),
+    "dicts.sorted_items-d": (RR,),
 }
 
 #: Fourth derivatives that end so.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from fuzz.outcome import Outcome
 
 KNOWN: dict[str, str] = {
-    "CRASH  IndexError [runtime/basic.py:": "u = x[-1]; del x[0] of a list",
     "RELATION products": "vjp of a function that returns an argument that it changed",
 }
 

@@ -92,7 +92,7 @@ def generator_expression(x):
     return sum(e * e for e in x)
 
 
-@refused("GeneratorExp", "next(e for ...)", "S301", "a loop with `break`", V)
+@right("GeneratorExp", "next(e for ...)", V)
 def first_of_a_generator(x):
     return next(e for e in x if e > 0.5) ** 2
 
@@ -125,7 +125,7 @@ def yield_of_a_coroutine(x):
     return steps.send(x * x)
 
 
-@refused("YieldFrom", "yield from (x, x * x)", "S201", "a loop that yields", 0.7)
+@right("YieldFrom", "yield from (x, x * x)", 0.7)
 def yield_from(x):
     def terms():
         yield from (x, x * x)
@@ -195,13 +195,13 @@ def subscript(m):
     return np.sum(m[0, 1:] ** 2) * m[1, 0]
 
 
-@refused("Subscript", "items[1:3] = [x, x]", "S201", "a store for each item", 0.7)
+@refused("Subscript", "items[::2] = [x * x, x]", "S201", "a store for each item", 0.7)
 def slice_of_a_list_assigned(x):
     items = []
     while len(items) < 4:
         items.append(x)
-    items[1:3] = [x, x]
-    return items[1] * items[2]
+    items[::2] = [x * x, x]
+    return items[0] * items[2]
 
 
 @right("Slice", "x[::-2]", V)

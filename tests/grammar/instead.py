@@ -139,16 +139,6 @@ def list_comprehension(x):
     return sum([e * e for e in x])
 
 
-@instead(expressions.first_of_a_generator, V)
-def loop_with_break(x):
-    first = 0.0
-    for e in x:
-        if e > 0.5:
-            first = e
-            break
-    return first**2
-
-
 @instead(expressions.awaiting, 0.7)
 @instead(expressions.attribute_of_a_function, 0.7)
 def ordinary_call(x):
@@ -165,15 +155,6 @@ def function_that_is_called(x):
         return got * got
 
     return step(x * x)
-
-
-@instead(expressions.yield_from, 0.7)
-def loop_that_yields(x):
-    def terms():
-        for e in (x, x * x):  # noqa: UP028
-            yield e
-
-    return sum(terms())
 
 
 @instead(expressions.objects_compared, 0.7)
@@ -193,9 +174,9 @@ def items_of_a_list_assigned(x):
     items = []
     while len(items) < 4:
         items.append(x)
-    items[1] = x * x
+    items[0] = x * x
     items[2] = x
-    return items[1] * items[2]
+    return items[0] * items[2]
 
 
 @instead(expressions.starred_argument_of_unknown_length, V)
