@@ -118,7 +118,7 @@ elementwise(
 )
 elementwise("numpy.copysign(a, b)", flat=("b",), a="g * np.sign(a) * np.sign(y)")
 elementwise("numpy.heaviside(a, b)", flat=("a",), b="g * (a == 0)")
-elementwise("numpy.ldexp(a, b)", a="np.ldexp(g, b)")
+elementwise("numpy.ldexp(a, b)", flat=("b",), a="np.ldexp(g, b)")
 elementwise(
     "numpy.maximum(a, b)",
     a="g * (a > b) + 0.5 * g * (a == b)",
@@ -235,7 +235,7 @@ scalar("math.erf(x)", x="g * 2.0 / math.sqrt(math.pi) * math.exp(-x * x)")
 scalar("math.erfc(x)", x="-g * 2.0 / math.sqrt(math.pi) * math.exp(-x * x)")
 scalar("math.gamma(x)", x="g * y * digamma(x)")
 scalar("math.lgamma(x)", x="g * digamma(x)")
-scalar("math.ldexp(a, b)", a="math.ldexp(g, b)")
+scalar("math.ldexp(a, b)", flat=("b",), a="math.ldexp(g, b)")
 scalar("math.fma(a, b, c)", a="g * b", b="g * a", c="g")
 
 

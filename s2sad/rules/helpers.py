@@ -342,7 +342,7 @@ def einsum_part_along_c(g, subscripts, operands, k):
     return einsum_part(g, subscripts, operands, k)
 
 
-@tangent("s2sad.runtime.einsum_part", "operands")
+@tangent("s2sad.runtime.einsum_part", "operands", listed=True)
 def einsum_part_along(g, c, subscripts, operands, k):
     return einsum_along(g, c, subscripts, operands, k)
 

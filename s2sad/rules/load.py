@@ -24,8 +24,17 @@ FAMILIES = {
         "builtin",
         "helpers",
         "tangents",
+        "tangents_order",
+        "tangents_matrices",
     ),
-    "scipy": ("special", "stats", "matrices", "signals"),
+    "scipy": (
+        "special",
+        "stats",
+        "matrices",
+        "signals",
+        "tangents_factors",
+        "tangents_scipy",
+    ),
 }
 _loaded: set[str] = set()
 

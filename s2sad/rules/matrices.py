@@ -119,8 +119,10 @@ def cholesky(g, y, lower):
 def cho_factor(g, y, lower):
     """The other triangle of the factor is left as it was."""
     if lower:
-        return cholesky_part(np.tril(g[0]), np.tril(y[0]))
-    return turned(cholesky_part(turned(np.triu(g[0])), turned(np.triu(y[0]))))
+        part = cholesky_part(np.tril(g[0]), np.tril(y[0]))
+        return part + np.triu(g[0], 1)
+    part = cholesky_part(np.triu(g[0]).T, np.triu(y[0]).T)
+    return part.T + np.tril(g[0], -1)
 
 
 CHO = "overwrite_b=False, check_finite=True"
@@ -155,16 +157,18 @@ def lu_factor(g, y):
     f"{SL}.lu_solve(lu_and_piv, b, trans=0, {CHO})",
     "lu_and_piv",
     like_b,
-    only={"trans": (0,)},
+    only={"trans": (0, 1)},
 )
-def lu_solve(g, y, lu_and_piv):
-    z = scipy.linalg.lu_solve(lu_and_piv, g, 1)
-    return lu_solve_part(y, z, lu_and_piv[0], lu_and_piv[1]), 0.0
+def lu_solve(g, y, lu_and_piv, trans):
+    z = scipy.linalg.lu_solve(lu_and_piv, g, 1 - trans)
+    if trans == 0:
+        return lu_solve_part(y, z, lu_and_piv[0], lu_and_piv[1]), 0.0
+    return lu_solve_part(z, y, lu_and_piv[0], lu_and_piv[1]), 0.0
 
 
 @adjoint(f"{SL}.lu_solve", "b")
-def lu_solve_b(g, lu_and_piv):
-    return scipy.linalg.lu_solve(lu_and_piv, g, 1)
+def lu_solve_b(g, lu_and_piv, trans):
+    return scipy.linalg.lu_solve(lu_and_piv, g, 1 - trans)
 
 
 @adjoint(

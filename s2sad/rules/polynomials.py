@@ -8,7 +8,7 @@ import numpy as np
 
 from s2sad.ir.infer import broadcast
 from s2sad.ir.types import Type, array
-from s2sad.rules.registry import adjoint, declare, define
+from s2sad.rules.registry import adjoint, declare, define, multilinear, tangent
 from s2sad.rules.results import Bound
 from s2sad.runtime import (
     poly_part,
@@ -107,6 +107,8 @@ for name, slope, coefficients in (
     form = f"numpy.polynomial.{name}(x, c, tensor=True)"
     adjoint(form, "x", at_points)(slope)
     adjoint(f"numpy.polynomial.{name}", "c")(coefficients)
+    tangent(f"numpy.polynomial.{name}", "x")(slope)
+    multilinear(f"numpy.polynomial.{name}", "c")
 
 
 @adjoint("numpy.poly(seq_of_zeros)", "seq_of_zeros", vector)

@@ -49,6 +49,7 @@ class Rule:
     tangents: dict[str, Adjoint] = field(default_factory=dict)
     linear: tuple[str, ...] = ()  # parameters that it is linear in, taken together
     multilinear: tuple[str, ...] = ()  # parameters that it is linear in, each alone
+    listed: tuple[str, ...] = ()  # parameters that are lists of arrays
     alias: str | None = None  # the parameter whose memory the result may share
     effect: bool = False
     #: parameters that may vary and that the result does not vary with
@@ -70,6 +71,8 @@ class Rule:
 RULES: dict[str, Rule] = {}
 #: Functions that users gave rules to, by identity, and the names of those.
 OWN: dict[int, tuple[Any, str]] = {}
+#: Options of how a function computes, which say nothing of what.
+HOW = frozenset({"check_finite", "lapack_driver", "driver", "lwork", "workers"})
 #: Functions of complex numbers that are real.
 REAL_VALUED = frozenset(
     f"numpy.{name}"
@@ -153,19 +156,32 @@ def define(signature: str, **options: Any) -> Callable[[Adjoint], Adjoint]:
     return enter
 
 
-def tangent(name: str, wrt: str) -> Callable[[Adjoint], Adjoint]:
+def tangent(name: str, wrt: str, listed: bool = False) -> Callable[[Adjoint], Adjoint]:
     """Declare the forward rule of a function in one parameter.
 
     The decorated function takes `g`, the tangent of `wrt`, then those of `y` and the
     parameters that it names, and returns what `wrt` contributes to the tangent of y.
-    It goes before the partial derivative, where the rule has that too.
+    It goes before the partial derivative, where the rule has that too. With `listed`,
+    `wrt` is a list of arrays, and so is `g`; else a list of numbers becomes an array.
     """
+    if listed:
+        RULES[name].listed += (wrt,)
 
     def enter(function: Adjoint) -> Adjoint:
         RULES[name].tangents[wrt] = function
         return function
 
     return enter
+
+
+#: Abbreviations of the rule language: functions that are written out in every rule.
+SHORT: dict[str, Adjoint] = {}
+
+
+def short(function: Adjoint) -> Adjoint:
+    """Let rules call a function that is written out where they do."""
+    SHORT[f"s2sad.runtime.{function.__name__}"] = function
+    return function
 
 
 #: Functions that are known and refused, and why.
@@ -182,9 +198,14 @@ def linear(name: str, *parameters: str) -> None:
     RULES[name].linear = parameters
 
 
-def multilinear(name: str, *parameters: str) -> None:
-    """Declare a function linear in each of some parameters, the others held."""
+def multilinear(name: str, *parameters: str, listed: bool = False) -> None:
+    """Declare a function linear in each of some parameters, the others held.
+
+    With `listed`, these are lists of arrays, and it is linear in each of the arrays.
+    """
     RULES[name].multilinear = parameters
+    if listed:
+        RULES[name].listed += parameters
 
 
 def find(op: Op) -> Rule | None:

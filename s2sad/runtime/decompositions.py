@@ -71,16 +71,22 @@ def eig_part(gw: Any, gv: Any, w: Any, v: Any) -> Any:
     return left @ middle @ turned(v)
 
 
+def require_thin(u: Any, v: Any) -> None:
+    """Refuse the full factors of a singular value decomposition."""
+    if u.shape[-1] != v.shape[-2]:
+        raise KindError(
+            "the full matrices of a decomposition are not determined",
+            hint="pass full_matrices=False",
+        )
+
+
 def svd_part(gu: Any, gs: Any, gv: Any, u: Any, s: Any, v: Any) -> Any:
     """The cotangent of a in u, s, v = np.linalg.svd(a, full_matrices=False)."""
     require_real(u)
     k = s.shape[-1]
     if u.shape[-1] != k or v.shape[-2] != k:
         if gu is not None or gv is not None:
-            raise KindError(
-                "the full matrices of a decomposition are not determined",
-                hint="pass full_matrices=False",
-            )
+            require_thin(u, v)
         u, v = u[..., :k], v[..., :k, :]
     middle, size = np.zeros((*s.shape, k), s.dtype), s[..., None, :]
     if gs is not None:

@@ -87,6 +87,10 @@ class RuleLowering(Lowering):
         known = fold(path, values)
         if known is not None:
             return known
+        if path in registry.SHORT and not self.strict:
+            names = inspect.signature(registry.SHORT[path]).parameters
+            given = dict(zip(names, values, strict=True))
+            return inline(registry.SHORT[path], self.b, given)
         rule = registry.lookup(path)
         values, kw = _plain(values, kw, rule, path)
         if rule is None and self.strict and not path.startswith("s2sad."):
