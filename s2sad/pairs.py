@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.real import check_real
 from s2sad.analysis.types import infer
 from s2sad.emit.module import emit
 from s2sad.forward import Known, float_checks, prepare
@@ -67,10 +68,12 @@ def _derive_pair(
     body.ops[0:0] = checks
     result = body.results[0]
     memory = Memory(body)
+    found = active(function, values, memory)
+    check_real(function, found, values)
     seed = body.param(Coined(seed_name(function, result)), adjoint_type(result))
     forward_count = len(body.ops)
     builder = Builder(body)
-    reverse = Reverse(function, active(function, values, memory), memory)
+    reverse = Reverse(function, found, memory)
     gradients = reverse.run(seed, values, builder)
     body.results = [result, *gradients]
     adjoint = show(function)

@@ -408,7 +408,8 @@ def scattered_(g, c, at):
 linear_with("turned(a)", "a", turned_, "array")
 linear_with("fitted(c, a)", "c", fitted_, "array")
 linear_with("scattered(c, at, a)", "c", scattered_, "array")
-declare("s2sad.runtime.require_real(a)", effect=True)
+declare("s2sad.runtime.require_real(*parts)", effect=True)
+declare("s2sad.runtime.require_real_matrix(a)", effect=True)
 declare("s2sad.runtime.require_square(a)", effect=True)
 for _form in (
     *("places(a)", "shape_along(a, s, axes)", "float_dtype(x)"),

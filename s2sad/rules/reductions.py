@@ -23,6 +23,7 @@ from s2sad.rules.results import (
 from s2sad.runtime import (
     along,
     is_array,
+    is_complex,
     is_known,
     norm_part,
     on_diagonal,
@@ -131,6 +132,11 @@ def average_weights(g, y, a, axis, weights, returned, keepdims):
     **NO_OUT,
 )
 def var(g, y, a, axis, ddof, keepdims, where):
+    if is_complex(a):
+        used = np.broadcast_to(where, np.shape(a))
+        free = np.sum(used, axis, keepdims=keepdims) - ddof
+        away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
+        return spread(2.0 * g / free, a, axis, keepdims) * np.conjugate(away)
     if is_known(where) and where:
         if axis is None and is_known(keepdims) and not keepdims:
             if is_known(ddof) and ddof == 0:
@@ -156,6 +162,12 @@ def var(g, y, a, axis, ddof, keepdims, where):
     **NO_OUT,
 )
 def std(g, y, a, axis, ddof, keepdims, where):
+    if is_complex(a):
+        used = np.broadcast_to(where, np.shape(a))
+        free = np.sum(used, axis, keepdims=keepdims) - ddof
+        away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
+        slope = g / (free * (y + (y == 0)))
+        return spread(slope, a, axis, keepdims) * np.conjugate(away)
     if is_known(where) and where:
         if axis is None and is_known(keepdims) and not keepdims:
             if is_known(ddof) and ddof == 0:
@@ -282,6 +294,8 @@ def trace(g, a, offset, axis1, axis2):
 
 @adjoint("numpy.linalg.norm(x, ord=None, axis=None, keepdims=False)", "x", averaged)
 def norm(g, y, x, ord, axis, keepdims):
+    if is_complex(x):
+        return norm_part(g, y, x, ord, axis, keepdims)
     if ord is None:
         if axis is None and is_known(keepdims) and not keepdims:
             if is_array(x):

@@ -76,8 +76,11 @@ HOW = frozenset({"check_finite", "lapack_driver", "driver", "lwork", "workers"})
 #: Functions of complex numbers that are real.
 REAL_VALUED = frozenset(
     f"numpy.{name}"
-    for name in ("absolute", "real", "imag", "angle", "isnan", "isfinite")
-) | {"abs"}
+    for name in (
+        *("absolute", "real", "imag", "angle", "isnan", "isfinite"),
+        *("linalg.norm", "var", "std", "linalg.svdvals", "linalg.eigvalsh"),
+    )
+) | {"abs", "scipy.linalg.norm"}
 
 
 def read_signature(text: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
@@ -299,7 +302,10 @@ def library_result(op: Op) -> Type:
     except (KeywordError, UnsupportedError):
         return ANY  # the refusal comes where a derivative is asked for
     if callable(rule.result):
-        return rule.result(bound)
+        made = rule.result(bound)
+        if rule.name in REAL_VALUED and made.dtype == "complex":
+            return replace(made, dtype="float")
+        return FLOAT if rule.name in REAL_VALUED and made == COMPLEX else made
     if rule.result == "elementwise":
         values = [bound[p] for p in rule.parameters if p not in rule.defaults]
         found = broadcast(values)

@@ -233,7 +233,7 @@ def poly(g, seq_of_zeros):
 
 @tangent("numpy.roots", "p")
 def roots(g, y, p):
-    return -np.polyval(g, y) / np.polyval(np.polyder(p), y)
+    return unbroadcast(-np.polyval(g, y) / np.polyval(np.polyder(p), y), y)
 
 
 @tangent("numpy.polydiv", "u")

@@ -21,6 +21,7 @@ from s2sad.runtime import (
     packed_lu,
     qr_tangent,
     rank,
+    require_real_matrix,
     require_square,
     solve_tangent,
     svd_left,
@@ -121,6 +122,7 @@ def qr(g, y, mode, lwork):
 
 @tangent(f"{SL}.svd", "a")
 def svd(g, y, a, full_matrices, compute_uv, lapack_driver):
+    require_real_matrix(a)
     if compute_uv:
         u, s, v = y
         size = diagonals(turned(u) @ g @ turned(v))
@@ -131,12 +133,14 @@ def svd(g, y, a, full_matrices, compute_uv, lapack_driver):
 
 @tangent(f"{SL}.svdvals", "a")
 def svdvals(g, a):
+    require_real_matrix(a)
     u, _, v = np.linalg.svd(a, False)
     return diagonals(turned(u) @ g @ turned(v))
 
 
 @tangent(f"{SL}.eigh", "a")
 def eigh(g, y, a, lower, eigvals_only, type, driver):
+    require_real_matrix(a)
     if eigvals_only:
         v = np.linalg.eigh(a, "L" if lower else "U")[1]
         return diagonals(turned(v) @ mirrored(g, lower) @ v)
@@ -210,6 +214,7 @@ def matrix_norm(g, y, a, ord, axis, keepdims):
 
 @tangent(f"{SL}.lstsq", "a")
 def lstsq_a(g, y, a, b, cond, lapack_driver):
+    require_real_matrix(a)
     x, inverse = y[0], np.linalg.pinv(a)
     rest = b - a @ x
     kernel = g.T @ (inverse.T @ x)
@@ -222,6 +227,7 @@ def lstsq_a(g, y, a, b, cond, lapack_driver):
 
 @tangent(f"{SL}.lstsq", "b")
 def lstsq_b(g, y, a, b, cond, lapack_driver):
+    require_real_matrix(a)
     rest = b - a @ y[0]
     size = np.resize(2.0 * np.sum(rest * g, 0), np.shape(y[1]))
     return np.linalg.pinv(a) @ g, size, 0.0, np.zeros_like(y[3])
@@ -229,6 +235,7 @@ def lstsq_b(g, y, a, b, cond, lapack_driver):
 
 @tangent(f"{SL}.pinv", "a")
 def pinv(g, y, a, atol, rtol):
+    require_real_matrix(a)
     back = turned(y)
     left = y @ back @ turned(g)
     right = turned(g) @ back @ y
@@ -239,6 +246,7 @@ def pinv(g, y, a, atol, rtol):
 def polar(g, y, a, side):
     """p is the root of a' a, or of a a'."""
     require_square(a)
+    require_real_matrix(a)
     u, p = y
     if side == "right":
         square = g.T @ a

@@ -19,10 +19,11 @@ from s2sad.runtime import (
     cholesky_tangent,
     cofactors,
     gaps,
+    is_complex,
     power_part,
     qr_tangent,
     rank,
-    require_real,
+    require_real_matrix,
     scaled_tangent,
     solve_tangent,
     svd_left,
@@ -59,7 +60,8 @@ def det(g, a):
 @tangent(f"{NL}.slogdet", "a")
 def slogdet(g, a):
     if rank(a) == 2:
-        return 0.0, np.trace(np.linalg.solve(a, g))
+        change = np.trace(np.linalg.solve(a, g))
+        return 0.0, np.real(change) if is_complex(a) else change
     change = np.trace(np.linalg.solve(a, g), 0, -2, -1)
     return np.zeros_like(change), change
 
@@ -73,6 +75,7 @@ def cholesky(g, y, upper):
 
 @tangent(f"{NL}.pinv", "a")
 def pinv(g, y, a, rcond, rtol):
+    require_real_matrix(a)
     back = turned(y)
     left = y @ back @ turned(g)
     right = turned(g) @ back @ y
@@ -82,7 +85,7 @@ def pinv(g, y, a, rcond, rtol):
 @tangent(f"{NL}.eigh", "a")
 def eigh(g, y, UPLO):
     w, v = y
-    require_real(v)
+    require_real_matrix(v)
     inner = turned(v) @ mirrored(g, UPLO == "L") @ v
     return diagonals(inner), v @ (gaps(w) * inner)
 
@@ -90,7 +93,7 @@ def eigh(g, y, UPLO):
 @tangent(f"{NL}.eigvalsh", "a")
 def eigvalsh(g, a, UPLO):
     v = np.linalg.eigh(a, UPLO)[1]
-    require_real(v)
+    require_real_matrix(v)
     return diagonals(turned(v) @ mirrored(g, UPLO == "L") @ v)
 
 
@@ -109,6 +112,7 @@ def eigvals(g, a):
 
 @tangent(f"{NL}.svd", "a")
 def svd(g, y, a, full_matrices, compute_uv):
+    require_real_matrix(a)
     if compute_uv:
         u, s, v = y
         size = diagonals(turned(u) @ g @ turned(v))
@@ -119,6 +123,7 @@ def svd(g, y, a, full_matrices, compute_uv):
 
 @tangent(f"{NL}.svdvals", "x")
 def svdvals(g, x):
+    require_real_matrix(x)
     u, _, v = np.linalg.svd(x, False)
     return diagonals(turned(u) @ g @ turned(v))
 
@@ -134,6 +139,7 @@ def qr(g, y, a, mode):
 @tangent(f"{NL}.lstsq", "a")
 def lstsq_a(g, y, a, b, rcond):
     """Of the residuals too, and of the singular values."""
+    require_real_matrix(a)
     x, inverse = y[0], np.linalg.pinv(a)
     rest = b - a @ x
     kernel = g.T @ (inverse.T @ x)
@@ -146,6 +152,7 @@ def lstsq_a(g, y, a, b, rcond):
 
 @tangent(f"{NL}.lstsq", "b")
 def lstsq_b(g, y, a, b, rcond):
+    require_real_matrix(a)
     rest = b - a @ y[0]
     size = np.resize(2.0 * np.sum(rest * g, 0), np.shape(y[1]))
     return np.linalg.pinv(a) @ g, size, 0.0, np.zeros_like(y[3])

@@ -15,6 +15,7 @@ from s2sad.runtime import (
     edges_tangent,
     extremes_tangent,
     is_array,
+    is_complex,
     is_known,
     median_part,
     norm_part,
@@ -54,7 +55,7 @@ def average_weights(g, y, a, axis, weights, returned, keepdims):
 
 @tangent("numpy.var", "a")
 def var(g, y, a, axis, ddof, keepdims, where):
-    if is_known(where) and where:
+    if is_known(where) and where and not is_complex(a):
         if axis is None:
             away = a - np.mean(a)
             if is_known(keepdims) and not keepdims:
@@ -67,13 +68,14 @@ def var(g, y, a, axis, ddof, keepdims, where):
         return 2.0 * np.sum(away * g, axis, keepdims=keepdims) / free
     used = np.broadcast_to(where, np.shape(a))
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
+    part = np.real(np.conjugate(away) * g) if is_complex(a) else away * g
     free = np.sum(used, axis, keepdims=keepdims) - ddof
-    return unbroadcast(2.0 * np.sum(away * g, axis, keepdims=keepdims) / free, y)
+    return unbroadcast(2.0 * np.sum(part, axis, keepdims=keepdims) / free, y)
 
 
 @tangent("numpy.std", "a")
 def std(g, y, a, axis, ddof, keepdims, where):
-    if is_known(where) and where:
+    if is_known(where) and where and not is_complex(a):
         if axis is None:
             away = a - np.mean(a)
             if is_known(keepdims) and not keepdims:
@@ -86,8 +88,9 @@ def std(g, y, a, axis, ddof, keepdims, where):
         return np.sum(away * g, axis, keepdims=keepdims) / (free * (y + (y == 0)))
     used = np.broadcast_to(where, np.shape(a))
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
+    part = np.real(np.conjugate(away) * g) if is_complex(a) else away * g
     free = np.sum(used, axis, keepdims=keepdims) - ddof
-    total = np.sum(away * g, axis, keepdims=keepdims)
+    total = np.sum(part, axis, keepdims=keepdims)
     return unbroadcast(total / (free * (y + (y == 0))), y)
 
 
@@ -226,6 +229,9 @@ def logaddexp(g, y, array, axis, keepdims):
 
 @tangent("numpy.linalg.norm", "x")
 def norm(g, y, x, ord, axis, keepdims):
+    if is_complex(x):
+        part = norm_part(np.ones_like(y), y, x, ord, axis, keepdims)
+        return np.sum(np.real(part * g), axis, keepdims=keepdims)
     if ord is None:
         if axis is None:
             if is_known(keepdims) and not keepdims:

@@ -80,31 +80,33 @@ def norm_part(g: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: bool) -> An
     x = np.asarray(x, float_dtype(x))
     axes = tuple(range(x.ndim) if axis is None else np.ravel(axis).tolist())
     kept = np.shape(np.sum(x, axes, keepdims=True))
-    g, y = (np.reshape(np.asarray(v, x.dtype), kept) for v in (g, y))
+    g, y = (np.reshape(np.asarray(v, np.abs(x).dtype), kept) for v in (g, y))
     pair = len(axes) == 2 and ord is not None
     if ord in (None, "fro") or (ord == 2 and not pair):
-        return g / (y + (y == 0)) * x
+        return g / (y + (y == 0)) * (np.conj(x) if np.iscomplexobj(x) else x)
     if ord in (2, -2, "nuc"):
         u, s, v = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
         weight = np.sign(s)
         if ord != "nuc":
-            weight = np.eye(s.shape[-1], dtype=x.dtype)[0 if ord == 2 else -1]
-        return g * np.moveaxis(np.matmul(u * weight[..., None, :], v), (-2, -1), axes)
+            weight = np.eye(s.shape[-1], dtype=s.dtype)[0 if ord == 2 else -1]
+        part = np.conj(np.matmul(u * weight[..., None, :], v))
+        return g * np.moveaxis(part, (-2, -1), axes)
     size = np.abs(x)
+    way = np.conj(x) / (size + (size == 0)) if np.iscomplexobj(x) else np.sign(x)
     if pair:
         size = np.sum(size, axes[0 if abs(ord) == 1 else 1], keepdims=True)
     if pair or abs(ord) == np.inf:
-        hit = (size == y).astype(x.dtype)
+        hit = (size == y).astype(size.dtype)
         if pair:
             count = np.sum(hit, axes[1 if abs(ord) == 1 else 0], keepdims=True)
         else:
             count = np.sum(hit, axes, keepdims=True)
-        return g * np.sign(x) * (hit / count)
+        return g * way * (hit / count)
     if ord == 0:
         return np.zeros_like(x)
     if ord == 1:
-        return g * np.sign(x)
-    return g * np.sign(x) * (size / (y + (y == 0))) ** (ord - 1)
+        return g * way
+    return g * way * (size / (y + (y == 0))) ** (ord - 1)
 
 
 def on_diagonal(g: Any, a: Any, k: int = 0, axis1: int = 0, axis2: int = 1) -> Any:

@@ -251,6 +251,21 @@ def require_float(x: Any, name: str) -> None:
             f"{name} is an array of {x.dtype}, and has no derivative",
             hint=f"pass {name}.astype(float)",
         )
+    require_real(x)
+
+
+def require_real(*parts: Any) -> None:
+    """Refuse complex numbers where the derivative was written for real ones."""
+    for part in parts:
+        if isinstance(part, list | tuple):
+            require_real(*part)
+        elif isinstance(part, dict):
+            require_real(*part.values())
+        elif isinstance(part, np.ndarray | complex) and np.iscomplexobj(part):
+            raise DtypeError(
+                "complex numbers, where the derivative was written for real ones",
+                hint="say so with examples of the arguments: grad(f, like=(x, c))",
+            )
 
 
 def require_scalar(*parts: Any) -> None:

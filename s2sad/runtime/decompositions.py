@@ -20,7 +20,7 @@ def turned(a: Any) -> Any:
     return np.swapaxes(a, -1, -2)
 
 
-def require_real(a: Any) -> None:
+def require_real_matrix(a: Any) -> None:
     """Refuse a complex matrix where the derivative was written for a real one."""
     if np.iscomplexobj(a):
         raise DtypeError(
@@ -43,7 +43,7 @@ def one_triangle(s: Any, lower: bool) -> Any:
 
 def eigh_part(gw: Any, gv: Any, w: Any, v: Any, lower: bool = True) -> Any:
     """The cotangent of a in w, v = np.linalg.eigh(a)."""
-    require_real(v)
+    require_real_matrix(v)
     middle = np.zeros_like(v)
     if gw is not None:
         middle = middle + gw[..., None, :] * np.eye(v.shape[-1], dtype=v.dtype)
@@ -82,7 +82,7 @@ def require_thin(u: Any, v: Any) -> None:
 
 def svd_part(gu: Any, gs: Any, gv: Any, u: Any, s: Any, v: Any) -> Any:
     """The cotangent of a in u, s, v = np.linalg.svd(a, full_matrices=False)."""
-    require_real(u)
+    require_real_matrix(u)
     k = s.shape[-1]
     if u.shape[-1] != k or v.shape[-2] != k:
         if gu is not None or gv is not None:
@@ -108,7 +108,7 @@ def svd_part(gu: Any, gs: Any, gv: Any, u: Any, s: Any, v: Any) -> Any:
 
 def qr_part(gq: Any, gr: Any, q: Any, r: Any, a: Any) -> Any:
     """The cotangent of a in q, r = np.linalg.qr(a)."""
-    require_real(a)
+    require_real_matrix(a)
     m, n = np.shape(a)[-2:]
     if q.shape[-1] != min(m, n):
         raise KindError(
@@ -130,7 +130,7 @@ def qr_part(gq: Any, gr: Any, q: Any, r: Any, a: Any) -> Any:
 
 def pinv_part(g: Any, y: Any, a: Any) -> Any:
     """The cotangent of a in np.linalg.pinv(a), which is y; a keeps its rank."""
-    require_real(a)
+    require_real_matrix(a)
     yt, gt = turned(y), turned(g)
     first = (gt - a @ (y @ gt)) @ (y @ yt)
     return first + yt @ y @ (gt - (gt @ y) @ a) - yt @ g @ yt
@@ -138,7 +138,7 @@ def pinv_part(g: Any, y: Any, a: Any) -> Any:
 
 def lstsq_part(gx: Any, gr: Any, gs: Any, a: Any, b: Any) -> Any:
     """The cotangents of a and b in np.linalg.lstsq(a, b)."""
-    require_real(a)
+    require_real_matrix(a)
     y, vector = np.linalg.pinv(a), np.ndim(b) == 1
     rhs = b[:, None] if vector else b
     x = y @ rhs

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.errors import KindError
-from s2sad.runtime.decompositions import turned
+from s2sad.runtime.decompositions import require_real_matrix, turned
 
 
 def require_square(a: Any) -> None:
@@ -110,6 +110,7 @@ def polar_part(gu: Any, gp: Any, up: Any, p: Any, syl: Any) -> Any:
 def polar_inner(gu: Any, gp: Any, up: Any, p: Any) -> Any:
     """The right side of the Sylvester equation of a polar decomposition."""
     require_square(up)
+    require_real_matrix(up)
     x = np.zeros_like(p)
     if gu is not None:
         x = x + up.T @ gu

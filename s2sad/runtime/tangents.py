@@ -8,7 +8,7 @@ import numpy as np
 
 from s2sad.errors import KindError
 from s2sad.runtime.basic import float_dtype
-from s2sad.runtime.decompositions import gaps, require_real, require_thin, turned
+from s2sad.runtime.decompositions import gaps, require_real_matrix, require_thin, turned
 
 
 def cumprod_tangent(g: Any, y: Any, a: Any, axis: Any = None) -> Any:
@@ -37,6 +37,7 @@ def solve_tangent(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 def cholesky_tangent(g: Any, y: Any) -> Any:
     """The tangent of np.linalg.cholesky(a), which reads the lower triangle."""
+    require_real_matrix(y)
     low = np.tril(g)
     whole = low + np.swapaxes(np.tril(g, -1), -1, -2)
     left = np.linalg.solve(y, whole)
@@ -62,7 +63,7 @@ def scaled_tangent(g: Any, v: Any) -> Any:
 
 def svd_left(g: Any, u: Any, s: Any, v: Any) -> Any:
     """The tangent of u in u, s, v = np.linalg.svd(a, full_matrices=False)."""
-    require_real(u)
+    require_real_matrix(u)
     require_thin(u, v)
     size = s[..., None, :]
     inner = turned(u) @ g @ turned(v)
@@ -78,7 +79,7 @@ def svd_right(g: Any, u: Any, s: Any, v: Any) -> Any:
 
 def qr_tangent(g: Any, q: Any, r: Any) -> tuple[Any, Any]:
     """The tangents of q, r = np.linalg.qr(a)."""
-    require_real(q)
+    require_real_matrix(q)
     k = r.shape[-2]
     if q.shape[-1] > r.shape[-1]:
         raise KindError(

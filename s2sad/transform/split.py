@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analysis.activity import active, free_values
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.real import check_real
 from s2sad.analysis.types import infer, infer_scalar_result
 from s2sad.errors import MutationError
 from s2sad.frontend.lower import lower
@@ -131,11 +132,13 @@ def _make(pair: Pair, reusable: bool) -> list[Op]:
     memory = Memory(body)
     result = body.results[0]
     builder = Builder(body)
+    found = active(function, wrt, memory)
+    check_real(function, found, [])
     seed = body.param(
         Coined(adjoint_name(result) or "by"), FLOAT if pair.number else ANY
     )
     forward_count = len(body.ops)
-    reverse = Reverse(function, active(function, wrt, memory), memory)
+    reverse = Reverse(function, found, memory)
     gradients = reverse.run(seed, wrt, builder)
     body.results = [result, *gradients]
     forward_ops = set(body.ops[:forward_count])
