@@ -24,29 +24,44 @@ from s2sad.rules.registry import (
     Rule,
     adjoint,
     declare,
+    define,
     linear,
     multilinear,
     tangent,
 )
 from s2sad.rules.results import Bound, like, same
+from s2sad.rules.short import matrix_slope, vector_slope
 from s2sad.runtime import (
+    diagonal_of,
     dot_left,
     dot_right,
     einsum_again,
     einsum_along,
     einsum_operands,
     einsum_part,
+    extremes_part,
+    extremes_tangent,
     fitted,
     gathered,
+    gradient_again,
+    gradient_part,
     join_flat,
     join_like,
     kron_part,
     last_stored,
+    linear_part,
+    map_linearly,
     matmul_left,
     matmul_right,
+    norm_part,
+    on_diagonal,
     others_part,
     put_along_axis,
+    quantile_along,
+    quantile_back,
+    quantile_weights,
     rank,
+    require_rank,
     split_flat,
     split_like,
     spread,
@@ -172,9 +187,13 @@ def undiff_(g, n, axis):
 
 
 def on_diagonal_(g, a, k, axis1, axis2):
-    if rank(a) == 1:
-        return np.diag(g, k)
-    return np.diagonal(g, k, axis1, axis2)
+    if rank(a) == 2 and k == 0:
+        return np.diagonal(g)
+    return diagonal_of(g, a, k, axis1, axis2)
+
+
+def diagonal_of_(g, a, k, axis1, axis2):
+    return on_diagonal(g, a, k, axis1, axis2)
 
 
 def reshaped_(g, c):
@@ -190,6 +209,7 @@ linear_with("untake(c, a, indices, axis=None)", "c", untake_, "array")
 linear_with("unpad(c, a, pad_width, mode='constant')", "c", unpad_, "array")
 linear_with("undiff(c, n, axis)", "c", undiff_, "array")
 linear_with("on_diagonal(c, a, k=0, axis1=0, axis2=1)", "c", on_diagonal_, "array")
+linear_with("diagonal_of(c, a, k=0, axis1=0, axis2=1)", "c", diagonal_of_, "array")
 linear_with("along(c, a, axis)", "c", reshaped_, "array")
 
 
@@ -347,6 +367,19 @@ def einsum_part_along(g, c, subscripts, operands, k):
     return einsum_along(g, c, subscripts, operands, k)
 
 
+# -- norms: what only a run can tell, whether it is of a vector or a matrix, is an `if`
+
+
+@define("s2sad.runtime.norm_part(g, y, x, ord, axis, keepdims)")
+def norm_part_(g, y, x, ord, axis, keepdims):
+    if axis is None or axis == (-2, -1):
+        if np.ndim(x) == 2:
+            return spread(g, x, axis, keepdims) * matrix_slope(y, x, ord)
+    if rank(axis) != 0 and axis is not None:
+        return norm_part(g, y, x, ord, axis, keepdims)
+    return spread(g, x, axis, keepdims) * vector_slope(y, x, ord, axis, keepdims)
+
+
 # -- what is neither linear nor inlined --------------------------------------------
 
 
@@ -405,11 +438,86 @@ def scattered_(g, c, at):
     return gathered(g, at, c)
 
 
+def gradient_part_(g, f, spacing, axis, edge_order):
+    return gradient_again(g, f, spacing, axis, edge_order)
+
+
+def gradient_again_(g, f, spacing, axis, edge_order):
+    return gradient_part(g, f, spacing, axis, edge_order)
+
+
+def extremes_part_(g, y, a, axis):
+    return extremes_tangent(g, y, a, axis)
+
+
+def extremes_tangent_(g, y, a, axis):
+    return extremes_part(g, y, a, axis)
+
+
+def linear_part_(g, at):
+    return map_linearly(g, at)
+
+
+def map_linearly_(g, a, at):
+    return linear_part(g, a, at)
+
+
+def quantile_back_(g, a, q, axis, method, keepdims):
+    return quantile_along(g, a, q, axis, method, keepdims)
+
+
+def quantile_along_(g, a, q, axis, method, keepdims):
+    return quantile_back(g, a, q, axis, method, keepdims)
+
+
+GRADIENT = "f, spacing, axis, edge_order"
+QUANTILE = "a, q, axis, method, keepdims"
+linear_with(f"gradient_part(c, {GRADIENT})", "c", gradient_part_, "array")
+linear_with(f"gradient_again(c, {GRADIENT})", "c", gradient_again_, "any")
+linear_with("extremes_part(c, y, a, axis)", "c", extremes_part_, "array")
+linear_with("extremes_tangent(c, y, a, axis)", "c", extremes_tangent_, "array")
+linear_with("linear_part(c, a, at)", "c", linear_part_, "array")
+linear_with("map_linearly(a, at)", "a", map_linearly_, "array")
+linear_with(f"quantile_back(c, {QUANTILE})", "c", quantile_back_, "array")
+linear_with(f"quantile_along(c, {QUANTILE})", "c", quantile_along_, "any")
+
+
+WEIGHTS = "quantile_weights(a, q, axis=None, method='linear', slopes=False)"
+SLOPE = "quantile_slope(a, q, axis=None, method='linear', keepdims=False)"
+
+
+@adjoint(f"s2sad.runtime.{WEIGHTS}", "q", "array")
+def quantile_weights_q(g, a, q, axis, method):
+    return np.sum(g * quantile_weights(a, q, axis, method, True))
+
+
+@tangent("s2sad.runtime.quantile_weights", "q")
+def quantile_weights_along(g, a, q, axis, method, slopes):
+    return g * quantile_weights(a, q, axis, method, True)
+
+
+@adjoint(f"s2sad.runtime.{SLOPE}", "a", "any")
+def quantile_slope_a(g, a, q, axis, method, keepdims):
+    require_rank(q, 0)
+    weights = quantile_weights(a, q, axis, method, True)
+    return spread(g, a, axis, keepdims) * weights
+
+
+@tangent("s2sad.runtime.quantile_slope", "a")
+def quantile_slope_along(g, a, q, axis, method, keepdims):
+    require_rank(q, 0)
+    weights = quantile_weights(a, q, axis, method, True)
+    return np.sum(g * weights, axis, keepdims=keepdims)
+
+
 linear_with("turned(a)", "a", turned_, "array")
 linear_with("fitted(c, a)", "c", fitted_, "array")
 linear_with("scattered(c, at, a)", "c", scattered_, "array")
 declare("s2sad.runtime.require_real(*parts)", effect=True)
 declare("s2sad.runtime.require_real_matrix(a)", effect=True)
+declare("s2sad.runtime.require_thin(u, v)", effect=True)
+declare("s2sad.runtime.require_covariance(x, cov)", effect=True)
+declare("s2sad.runtime.require_reduced(q, r)", effect=True)
 declare("s2sad.runtime.require_square(a)", effect=True)
 for _form in (
     *("places(a)", "shape_along(a, s, axes)", "float_dtype(x)"),

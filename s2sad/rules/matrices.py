@@ -13,6 +13,7 @@ from s2sad.rules.linalg import per_matrix, stacked, vectors
 from s2sad.rules.products import solve_type
 from s2sad.rules.registry import adjoint
 from s2sad.rules.results import Bound, averaged, literal, permuted
+from s2sad.rules.short import norm_slope
 from s2sad.runtime import (
     bands_part,
     beside,
@@ -26,7 +27,6 @@ from s2sad.runtime import (
     lu_factor_part,
     lu_part,
     lu_solve_part,
-    norm_part,
     one_triangle,
     pinv_part,
     places,
@@ -36,6 +36,7 @@ from s2sad.runtime import (
     scattered,
     solve_left,
     solve_right,
+    spread,
     svd_part,
     triangle_part,
     turned,
@@ -349,7 +350,7 @@ def matrix_norm(g, y, a, ord, axis, keepdims):
     if is_known(ord) and ord is None and is_known(axis) and axis is None:
         if is_known(keepdims) and not keepdims:
             return np.multiply(g / (y + (y == 0)), a)
-    return norm_part(g, y, a, ord, axis, keepdims)
+    return spread(g, a, axis, keepdims) * norm_slope(y, a, ord, axis, keepdims)
 
 
 def lstsq_type(bound: Bound) -> Type:

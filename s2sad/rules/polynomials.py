@@ -8,7 +8,7 @@ import numpy as np
 
 from s2sad.ir.infer import broadcast
 from s2sad.ir.types import Type, array
-from s2sad.rules.registry import adjoint, declare, define, multilinear, tangent
+from s2sad.rules.registry import adjoint, declare, define, linear, multilinear, tangent
 from s2sad.rules.results import Bound
 from s2sad.runtime import (
     poly_part,
@@ -109,6 +109,22 @@ for name, slope, coefficients in (
     adjoint(f"numpy.polynomial.{name}", "c")(coefficients)
     tangent(f"numpy.polynomial.{name}", "x")(slope)
     multilinear(f"numpy.polynomial.{name}", "c")
+
+
+for family, name in (
+    ("polynomial", "poly"),
+    ("chebyshev", "cheb"),
+    ("legendre", "leg"),
+    ("hermite", "herm"),
+):
+    form = f"numpy.polynomial.{family}.{name}"
+    call = f"np.polynomial.{family}.{name}"
+    columns = f"{call}val(x, {call}der(np.eye(deg + 1))).T"
+    adjoint(f"{form}der(c)", "c", vector)(f"{call}der(np.eye(len(c))).T @ g")
+    linear(f"{form}der", "c")
+    grid = adjoint(f"{form}vander(x, deg)", "x", lambda bound: array(2))
+    grid(f"np.sum(g * {columns}, -1)")
+    tangent(f"{form}vander", "x")(f"g[:, None] * {columns}")
 
 
 @adjoint("numpy.poly(seq_of_zeros)", "seq_of_zeros", vector)

@@ -20,6 +20,7 @@ from s2sad.rules.results import (
     traced,
     weighted,
 )
+from s2sad.rules.short import norm_slope
 from s2sad.runtime import (
     along,
     is_array,
@@ -296,13 +297,13 @@ def trace(g, a, offset, axis1, axis2):
 def norm(g, y, x, ord, axis, keepdims):
     if is_complex(x):
         return norm_part(g, y, x, ord, axis, keepdims)
-    if ord is None:
+    if ord is None or ord == "fro":
         if axis is None and is_known(keepdims) and not keepdims:
             if is_array(x):
                 return g / (y + (y == 0)) * x
             return np.multiply(g / (y + (y == 0)), x)
         return spread(g / (y + (y == 0)), x, axis, keepdims) * x
-    return norm_part(g, y, x, ord, axis, keepdims)
+    return spread(g, x, axis, keepdims) * norm_slope(y, x, ord, axis, keepdims)
 
 
 for name in ["argmax", "argmin"]:

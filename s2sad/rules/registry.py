@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from s2sad.errors import KeywordError, UnsupportedError
 from s2sad.ir.core import Const, Value
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from s2sad.ir.core import Op
 
 Adjoint = Callable[..., Any]
+#: A rule: a function, or an expression.
+T = TypeVar("T")
 #: Tag, or function from the bound arguments to a type.
 Result = str | Callable[[dict[str, Value]], Type]
 
@@ -45,8 +47,8 @@ class Rule:
     variadic: bool = False
     result: Result = "any"
     partials: dict[str, str | Adjoint] = field(default_factory=dict)
-    adjoints: dict[str, Adjoint] = field(default_factory=dict)
-    tangents: dict[str, Adjoint] = field(default_factory=dict)
+    adjoints: dict[str, Any] = field(default_factory=dict)
+    tangents: dict[str, Any] = field(default_factory=dict)
     linear: tuple[str, ...] = ()  # parameters that it is linear in, taken together
     multilinear: tuple[str, ...] = ()  # parameters that it is linear in, each alone
     listed: tuple[str, ...] = ()  # parameters that are lists of arrays
@@ -125,7 +127,7 @@ def constant(*signatures: str, result: Result = "any") -> None:
 
 def adjoint(
     signature: str, wrt: str, result: Result = "any", **options: Any
-) -> Callable[[Adjoint], Adjoint]:
+) -> Callable[[T], T]:
     """Declare the reverse rule of a function in one parameter.
 
     The decorated function takes `g`, then those of `y` and the parameters that it
@@ -133,7 +135,7 @@ def adjoint(
     """
     name = signature.partition("(")[0]
 
-    def enter(function: Adjoint) -> Adjoint:
+    def enter(function: T) -> T:
         rule = RULES.get(name)
         if rule is None or "(" in signature:
             previous = rule.adjoints if rule is not None else {}
@@ -159,7 +161,7 @@ def define(signature: str, **options: Any) -> Callable[[Adjoint], Adjoint]:
     return enter
 
 
-def tangent(name: str, wrt: str, listed: bool = False) -> Callable[[Adjoint], Adjoint]:
+def tangent(name: str, wrt: str, listed: bool = False) -> Callable[[T], T]:
     """Declare the forward rule of a function in one parameter.
 
     The decorated function takes `g`, the tangent of `wrt`, then those of `y` and the
@@ -170,7 +172,7 @@ def tangent(name: str, wrt: str, listed: bool = False) -> Callable[[Adjoint], Ad
     if listed:
         RULES[name].listed += (wrt,)
 
-    def enter(function: Adjoint) -> Adjoint:
+    def enter(function: T) -> T:
         RULES[name].tangents[wrt] = function
         return function
 

@@ -37,6 +37,8 @@ def cumsum(g, a, axis):
 
 @adjoint("numpy.cumprod(a, axis=None, dtype=None, out=None)", "a", along_axis, **NO_OUT)
 def cumprod(g, y, a, axis):
+    if axis is None:
+        return np.reshape(cumprod_part(g, y, np.ravel(a), 0), np.shape(a))
     return cumprod_part(g, y, a, axis)
 
 

@@ -135,6 +135,8 @@ def clip(g, a, a_min, a_max):
 
 @tangent("numpy.cumprod", "a")
 def cumprod(g, y, a, axis):
+    if axis is None:
+        return cumprod_tangent(np.ravel(g), y, np.ravel(a), 0)
     return cumprod_tangent(g, y, a, axis)
 
 

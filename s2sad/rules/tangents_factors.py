@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from s2sad.rules.registry import linear, multilinear, tangent
-from s2sad.rules.short import diagonals, mirrored, turned
+from s2sad.rules.short import diagonals, mirrored, norm_slope, turned
 from s2sad.runtime import (
     banded_product,
     beside,
@@ -17,7 +17,6 @@ from s2sad.runtime import (
     cofactors,
     gaps,
     is_known,
-    norm_part,
     packed_lu,
     qr_tangent,
     rank,
@@ -208,8 +207,8 @@ def matrix_norm(g, y, a, ord, axis, keepdims):
     if is_known(ord) and ord is None and is_known(axis) and axis is None:
         if is_known(keepdims) and not keepdims:
             return np.sum(a * g) / (y + (y == 0))
-    part = norm_part(np.ones_like(y), y, a, ord, axis, keepdims)
-    return np.sum(part * g, axis, keepdims=keepdims)
+    slope = norm_slope(y, a, ord, axis, keepdims)
+    return np.sum(slope * g, axis, keepdims=keepdims)
 
 
 @tangent(f"{SL}.lstsq", "a")

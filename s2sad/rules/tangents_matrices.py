@@ -161,6 +161,9 @@ def lstsq_b(g, y, a, b, rcond):
 @tangent(f"{NL}.matrix_power", "a")
 def matrix_power(g, a, n):
     """The adjoint of a power of a is that of one of a', turned: the same sum."""
+    if n < 0:
+        inverse = np.linalg.inv(a)
+        return -inverse @ power_part(g, turned(inverse), -n) @ inverse
     return power_part(g, turned(a), n)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from s2sad.rules.registry import tangent
+from s2sad.rules.short import norm_slope
 from s2sad.runtime import (
     along,
     edges_tangent,
@@ -232,15 +233,15 @@ def norm(g, y, x, ord, axis, keepdims):
     if is_complex(x):
         part = norm_part(np.ones_like(y), y, x, ord, axis, keepdims)
         return np.sum(np.real(part * g), axis, keepdims=keepdims)
-    if ord is None:
+    if ord is None or ord == "fro":
         if axis is None:
             if is_known(keepdims) and not keepdims:
                 if is_array(x):
                     return np.sum(x * g) / (y + (y == 0))
                 return np.sum(np.multiply(x, g)) / (y + (y == 0))
         return np.sum(np.multiply(x, g), axis, keepdims=keepdims) / (y + (y == 0))
-    part = norm_part(np.ones_like(y), y, x, ord, axis, keepdims)
-    return np.sum(part * g, axis, keepdims=keepdims)
+    slope = norm_slope(y, x, ord, axis, keepdims)
+    return np.sum(slope * g, axis, keepdims=keepdims)
 
 
 @tangent("numpy.sort", "a")

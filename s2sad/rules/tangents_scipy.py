@@ -10,7 +10,7 @@ import numpy as np
 
 from s2sad.rules.registry import linear, multilinear, tangent
 from s2sad.rules.short import mirrored
-from s2sad.runtime import require_rank, spread
+from s2sad.runtime import require_covariance, require_rank, spread
 
 if TYPE_CHECKING:
     import scipy
@@ -106,20 +106,20 @@ def airy(g, y, x):
 
 @tangent(f"{MVN}.logpdf", "x")
 def mvn_x(g, x, mean, cov):
-    require_rank(cov, 2)
+    require_covariance(x, cov)
     away = x if mean is None else x - mean
     return -np.sum(away @ np.linalg.inv(cov) * g, -1)
 
 
 @tangent(f"{MVN}.logpdf", "mean")
 def mvn_mean(g, x, mean, cov):
-    require_rank(cov, 2)
+    require_covariance(x, cov)
     return np.sum((x - mean) @ np.linalg.inv(cov) * g, -1)
 
 
 @tangent(f"{MVN}.logpdf", "cov")
 def mvn_cov(g, x, mean, cov):
-    require_rank(cov, 2)
+    require_covariance(x, cov)
     inverse, change = np.linalg.inv(cov), mirrored(g, True)
     away = x if mean is None else x - mean
     solved = away @ inverse
@@ -128,20 +128,20 @@ def mvn_cov(g, x, mean, cov):
 
 @tangent(f"{MVN}.pdf", "x")
 def mvn_pdf_x(g, y, x, mean, cov):
-    require_rank(cov, 2)
+    require_covariance(x, cov)
     away = x if mean is None else x - mean
     return -y * np.sum(away @ np.linalg.inv(cov) * g, -1)
 
 
 @tangent(f"{MVN}.pdf", "mean")
 def mvn_pdf_mean(g, y, x, mean, cov):
-    require_rank(cov, 2)
+    require_covariance(x, cov)
     return y * np.sum((x - mean) @ np.linalg.inv(cov) * g, -1)
 
 
 @tangent(f"{MVN}.pdf", "cov")
 def mvn_pdf_cov(g, y, x, mean, cov):
-    require_rank(cov, 2)
+    require_covariance(x, cov)
     inverse, change = np.linalg.inv(cov), mirrored(g, True)
     away = x if mean is None else x - mean
     solved = away @ inverse

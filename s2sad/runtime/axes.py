@@ -39,11 +39,9 @@ def others(a: Any, axis: Any = None) -> Any:
     return unlined(left * right, shape, axes)
 
 
-def cumprod_part(g: Any, y: Any, a: Any, axis: Any = None) -> Any:
+def cumprod_part(g: Any, y: Any, a: Any, axis: int) -> Any:
     """The cotangent of a in np.cumprod(a, axis)."""
     x = np.asarray(a, float_dtype(a))
-    if axis is None:
-        return np.reshape(cumprod_part(g, y, np.ravel(x), 0), x.shape)
     g, y, x = (np.moveaxis(v, axis, 0) for v in (g, y, x))
     if np.all(y != 0):
         out = np.cumsum((g * y)[::-1], 0)[::-1] / x
@@ -118,6 +116,11 @@ def on_diagonal(g: Any, a: Any, k: int = 0, axis1: int = 0, axis2: int = 1) -> A
     at = np.arange(np.diagonal(out, k, axis1, axis2).shape[-1])
     view[..., at + max(-k, 0), at + max(k, 0)] = g
     return out
+
+
+def diagonal_of(g: Any, a: Any, k: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The cotangent of g in on_diagonal(g, a, k, axis1, axis2)."""
+    return np.diag(g, k) if np.ndim(a) == 1 else np.diagonal(g, k, axis1, axis2)
 
 
 def weights_part(g: Any, y: Any, a: Any, axis: Any, w: Any, keepdims: bool) -> Any:

@@ -65,8 +65,8 @@ def eig_part(gw: Any, gv: Any, w: Any, v: Any) -> Any:
         along = np.sum(gv * v, -2, keepdims=True)
         top = np.argmax(np.abs(v), -2)[..., None, :]
         at_top = np.arange(v.shape[-1])[:, None] == top
-        phase = along.imag / np.sum(v * at_top, -2, keepdims=True)
-        free = gv - along.real * np.conj(v) - 1j * phase * at_top
+        phase = np.imag(along) / np.sum(v * at_top, -2, keepdims=True)
+        free = gv - np.real(along) * np.conj(v) - 1j * phase * at_top
         middle = middle + gaps(w) * (turned(v) @ free)
     return left @ middle @ turned(v)
 
@@ -106,15 +106,20 @@ def svd_part(gu: Any, gs: Any, gv: Any, u: Any, s: Any, v: Any) -> Any:
     return u @ middle @ v + out
 
 
-def qr_part(gq: Any, gr: Any, q: Any, r: Any, a: Any) -> Any:
-    """The cotangent of a in q, r = np.linalg.qr(a)."""
-    require_real_matrix(a)
-    m, n = np.shape(a)[-2:]
-    if q.shape[-1] != min(m, n):
+def require_reduced(q: Any, r: Any) -> None:
+    """Refuse the complete factor of a tall matrix."""
+    if q.shape[-1] > r.shape[-1]:
         raise KindError(
             "the complete q of a decomposition is not determined",
             hint='pass mode="reduced"',
         )
+
+
+def qr_part(gq: Any, gr: Any, q: Any, r: Any, a: Any) -> Any:
+    """The cotangent of a in q, r = np.linalg.qr(a)."""
+    require_real_matrix(a)
+    require_reduced(q, r)
+    m, n = np.shape(a)[-2:]
     gq = np.zeros_like(q) if gq is None else gq
     gr = np.zeros_like(r) if gr is None else gr
     if m < n:
@@ -159,10 +164,7 @@ def lstsq_part(gx: Any, gr: Any, gs: Any, a: Any, b: Any) -> Any:
 
 
 def power_part(g: Any, a: Any, n: int) -> Any:
-    """The cotangent of a in np.linalg.matrix_power(a, n)."""
-    if n < 0:
-        y = turned(np.linalg.inv(a))
-        return -y @ power_part(g, turned(y), -n) @ y
+    """The cotangent of a in np.linalg.matrix_power(a, n), n >= 0."""
     at, out = turned(a), np.zeros_like(a)
     for _ in range(n):
         out = out @ at + g

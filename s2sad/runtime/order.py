@@ -159,6 +159,13 @@ def gradient_part(g: Any, f: Any, spacing: Any, axis: Any, edge_order: int) -> A
     return out
 
 
+def gradient_again(g: Any, f: Any, spacing: Any, axis: Any, edge_order: Any) -> Any:
+    """The cotangent of g in gradient_part(g, f, ...): the gradient, of g."""
+    x = np.asarray(g, float_dtype(f))
+    found = np.gradient(x, *spacing, axis=axis, edge_order=edge_order)
+    return list(found) if isinstance(found, tuple) else found
+
+
 def convolved(g: Any, n: int, m: int, mode: str, turned: bool = False) -> Any:
     """The cotangent of a full convolution of n and m numbers, of which g is a part."""
     short = min(n, m)

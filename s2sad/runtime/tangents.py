@@ -6,17 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.errors import KindError
 from s2sad.runtime.basic import float_dtype
-from s2sad.runtime.decompositions import gaps, require_real_matrix, require_thin, turned
+from s2sad.runtime.decompositions import (
+    gaps,
+    require_real_matrix,
+    require_reduced,
+    require_thin,
+    turned,
+)
 
 
-def cumprod_tangent(g: Any, y: Any, a: Any, axis: Any = None) -> Any:
+def cumprod_tangent(g: Any, y: Any, a: Any, axis: int) -> Any:
     """The tangent of np.cumprod(a, axis), where a has zeros too."""
     x = np.asarray(a, float_dtype(a))
-    if axis is None:
-        flat = cumprod_tangent(np.ravel(g), np.ravel(y), np.ravel(x), 0)
-        return np.reshape(flat, np.shape(y))
     g, y, x = (np.moveaxis(np.asarray(v), axis, 0) for v in (g, y, x))
     if np.all(x != 0):
         out = y * np.cumsum(g / x, 0)
@@ -52,13 +54,13 @@ def scaled_tangent(g: Any, v: Any) -> Any:
     Of a complex vector, LAPACK makes the largest entry real.
     """
     along = np.sum(np.conj(v) * g, -2, keepdims=True)
-    free = g - v * along.real
+    free = g - v * np.real(along)
     if not np.iscomplexobj(v):
         return free
     top = np.argmax(np.abs(v), -2)[..., None, :]
     at_top = np.arange(v.shape[-1])[:, None] == top
     largest, moved = (np.sum(m * at_top, -2, keepdims=True) for m in (v, free))
-    return free - 1j * v * (moved.imag / largest.real)
+    return free - 1j * v * (np.imag(moved) / np.real(largest))
 
 
 def svd_left(g: Any, u: Any, s: Any, v: Any) -> Any:
@@ -81,11 +83,7 @@ def qr_tangent(g: Any, q: Any, r: Any) -> tuple[Any, Any]:
     """The tangents of q, r = np.linalg.qr(a)."""
     require_real_matrix(q)
     k = r.shape[-2]
-    if q.shape[-1] > r.shape[-1]:
-        raise KindError(
-            "the complete q of a decomposition is not determined",
-            hint='pass mode="reduced"',
-        )
+    require_reduced(q, r)
     seen = turned(q) @ g
     solved = turned(np.linalg.solve(turned(r[..., :k]), turned(g[..., :k])))
     inner = turned(q) @ solved

@@ -34,6 +34,7 @@ LISTS = frozenset(
         "plus",
         "zeros_like",
         "einsum_operands",
+        "gradient_again",
         "copied",
     ]
 )

@@ -87,7 +87,7 @@ class RuleLowering(Lowering):
         known = fold(path, values)
         if known is not None:
             return known
-        if path in registry.SHORT and not self.strict:
+        if path in registry.SHORT:
             names = inspect.signature(registry.SHORT[path]).parameters
             given = dict(zip(names, values, strict=True))
             return inline(registry.SHORT[path], self.b, given)
