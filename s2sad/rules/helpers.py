@@ -372,12 +372,19 @@ def einsum_part_along(g, c, subscripts, operands, k):
 
 @define("s2sad.runtime.norm_part(g, y, x, ord, axis, keepdims)")
 def norm_part_(g, y, x, ord, axis, keepdims):
-    if axis is None or axis == (-2, -1):
+    wide = spread(g, x, axis, keepdims)
+    if axis is None:
         if np.ndim(x) == 2:
-            return spread(g, x, axis, keepdims) * matrix_slope(y, x, ord)
-    if rank(axis) != 0 and axis is not None:
-        return norm_part(g, y, x, ord, axis, keepdims)
-    return spread(g, x, axis, keepdims) * vector_slope(y, x, ord, axis, keepdims)
+            part = matrix_slope(y, x, ord)
+        else:
+            part = vector_slope(y, x, ord, axis, keepdims)
+        return wide * part
+    if axis == (-2, -1):
+        require_rank(x, 2)
+        return wide * matrix_slope(y, x, ord)
+    if rank(axis) == 0:
+        return wide * vector_slope(y, x, ord, axis, keepdims)
+    return norm_part(g, y, x, ord, axis, keepdims)
 
 
 # -- what is neither linear nor inlined --------------------------------------------
