@@ -17,8 +17,9 @@ import numpy as np
 from s2sad import runtime
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.ir.core import Value
-from s2sad.ir.infer import is_complex, roots_of
+from s2sad.ir.infer import roots_of
 from s2sad.ir.types import Type, array
+from s2sad.rules.helpers_moves import second
 from s2sad.rules.registry import (
     RULES,
     Rule,
@@ -26,48 +27,18 @@ from s2sad.rules.registry import (
     declare,
     define,
     linear,
-    multilinear,
     tangent,
 )
-from s2sad.rules.results import Bound, like, same
+from s2sad.rules.results import Bound, like
 from s2sad.rules.short import matrix_slope, vector_slope
 from s2sad.runtime import (
-    diagonal_of,
-    dot_left,
-    dot_right,
-    einsum_again,
-    einsum_along,
-    einsum_operands,
-    einsum_part,
-    extremes_part,
-    extremes_tangent,
-    fitted,
-    gathered,
-    gradient_again,
-    gradient_part,
-    join_flat,
-    join_like,
-    kron_part,
-    last_stored,
-    linear_part,
-    map_linearly,
-    matmul_left,
-    matmul_right,
     norm_part,
-    on_diagonal,
     others_part,
     put_along_axis,
-    quantile_along,
-    quantile_back,
     quantile_weights,
     rank,
     require_rank,
-    split_flat,
-    split_like,
     spread,
-    tensordot_left,
-    tensordot_of,
-    tensordot_right,
     unbroadcast,
 )
 
@@ -79,20 +50,6 @@ for name in (
     declare(f"s2sad.runtime.require_{name}(*parts)", effect=True)
 declare("s2sad.runtime.require_rank(x, ndim)", effect=True)
 declare("s2sad.runtime.require_float(x, name)", effect=True)
-
-
-def second(bound: Bound) -> Type:
-    """The type and shape of the second argument, and of the others together."""
-    values = list(bound.values())[1:]
-    values = [v for v in values if v.type.kind != "none"]
-    kinds = [v.type for v in values]
-    roots = frozenset().union(*(roots_of(v) for v in values))
-    if all(k.is_scalar for k in kinds):
-        return Type("float")
-    dtype = "complex" if any(is_complex(v) for v in values) else None
-    if len(kinds) == 1 and kinds[0].kind == "array":
-        return array(kinds[0].ndim, roots, dtype or "float")
-    return Type("any", shape=roots, dtype=dtype)
 
 
 def zeros_type(bound: Bound) -> Type:
@@ -125,246 +82,6 @@ def spread_(g, c, axis, keepdims):
 
 linear("s2sad.runtime.unbroadcast", "c")
 linear("s2sad.runtime.spread", "c")
-
-
-def through(g):
-    """The same numbers."""
-    return g
-
-
-def linear_with(signature: str, wrt: str, back, result="any") -> None:
-    """A helper that is linear in one argument, and its adjoint."""
-    name = f"s2sad.runtime.{signature}"
-    adjoint(name, wrt, result)(back)
-    linear(name.partition("(")[0], wrt)
-
-
-linear_with("copied(x)", "x", through, same)
-linear_with("own(x)", "x", through)
-adjoint("s2sad.runtime.plus(a, b)", "a")(through)
-adjoint("s2sad.runtime.plus", "b")(through)
-linear("s2sad.runtime.plus", "a", "b")
-linear_with("match(c, x)", "c", through, second)
-linear_with("cast(c, x)", "c", through)
-
-
-def split_like_(g, c, arrays, axis):
-    return join_like(g, c, arrays, axis)
-
-
-def split_flat_(g, c):
-    return join_flat(g, c)
-
-
-def last_stored_(g, index, x):
-    return last_stored(g, index, x)
-
-
-def untile_(g, c, reps):
-    return np.reshape(np.tile(g, reps), np.shape(c))
-
-
-def unrepeat_(g, repeats, axis):
-    if axis is None:
-        return np.repeat(g, repeats)
-    return np.repeat(g, repeats, axis)
-
-
-def untake_(g, indices, axis):
-    if axis is None:
-        return np.take(g, indices)
-    return np.take(g, indices, axis)
-
-
-def unpad_(g, pad_width, mode):
-    if mode == "constant":
-        return np.pad(g, pad_width)
-    return np.pad(g, pad_width, mode)
-
-
-def undiff_(g, n, axis):
-    return np.diff(g, n, axis)
-
-
-def on_diagonal_(g, a, k, axis1, axis2):
-    if rank(a) == 2 and k == 0:
-        return np.diagonal(g)
-    return diagonal_of(g, a, k, axis1, axis2)
-
-
-def diagonal_of_(g, a, k, axis1, axis2):
-    return on_diagonal(g, a, k, axis1, axis2)
-
-
-def reshaped_(g, c):
-    return np.reshape(g, np.shape(c))
-
-
-linear_with("split_like(c, arrays, axis=0)", "c", split_like_, "any")
-linear_with("split_flat(c, arrays)", "c", split_flat_, "any")
-linear_with("last_stored(c, index, x)", "c", last_stored_)
-linear_with("untile(c, a, reps)", "c", untile_, "array")
-linear_with("unrepeat(c, a, repeats, axis=None)", "c", unrepeat_, "array")
-linear_with("untake(c, a, indices, axis=None)", "c", untake_, "array")
-linear_with("unpad(c, a, pad_width, mode='constant')", "c", unpad_, "array")
-linear_with("undiff(c, n, axis)", "c", undiff_, "array")
-linear_with("on_diagonal(c, a, k=0, axis1=0, axis2=1)", "c", on_diagonal_, "array")
-linear_with("diagonal_of(c, a, k=0, axis1=0, axis2=1)", "c", diagonal_of_, "array")
-linear_with("along(c, a, axis)", "c", reshaped_, "array")
-
-
-def join_like_(g, arrays, axis):
-    return split_like(g, arrays, axis)
-
-
-def join_flat_(g, parts):
-    return split_flat(g, parts)
-
-
-linear_with("join_like(c, like, arrays, axis=0)", "c", join_like_, "array")
-adjoint("s2sad.runtime.join_flat(parts, like)", "parts", "array")(join_flat_)
-linear("s2sad.runtime.join_flat", "parts")
-
-
-# -- products: each is the adjoint of another --------------------------------------
-
-
-def pair(signature: str, first: str, second: str, to_first, to_second) -> None:
-    """A helper that is linear in each of two arguments."""
-    name = f"s2sad.runtime.{signature}"
-    adjoint(name, first, "array")(to_first)
-    name = name.partition("(")[0]
-    adjoint(name, second)(to_second)
-    multilinear(name, first, second)
-
-
-def matmul_left_c(g, b):
-    return np.matmul(g, b)
-
-
-def matmul_left_b(g, c, b):
-    return matmul_right(c, g, b)
-
-
-def matmul_right_c(g, a):
-    return np.matmul(a, g)
-
-
-def matmul_right_a(g, c, a):
-    return matmul_left(c, a, g)
-
-
-pair("matmul_left(c, a, b)", "c", "b", matmul_left_c, matmul_left_b)
-pair("matmul_right(c, a, b)", "c", "a", matmul_right_c, matmul_right_a)
-
-
-def dot_left_c(g, b):
-    return np.dot(g, b)
-
-
-def dot_left_b(g, c, b):
-    return dot_right(c, g, b)
-
-
-def dot_right_c(g, a):
-    return np.dot(a, g)
-
-
-def dot_right_a(g, c, a):
-    return dot_left(c, a, g)
-
-
-pair("dot_left(c, a, b)", "c", "b", dot_left_c, dot_left_b)
-pair("dot_right(c, a, b)", "c", "a", dot_right_c, dot_right_a)
-
-
-def tensordot_left_c(g, b, axes):
-    return tensordot_of(g, b, axes)
-
-
-def tensordot_left_b(g, c, b, axes):
-    return tensordot_right(c, g, b, axes)
-
-
-def tensordot_right_c(g, a, axes):
-    return tensordot_of(a, g, axes)
-
-
-def tensordot_right_a(g, c, a, axes):
-    return tensordot_left(c, a, g, axes)
-
-
-def tensordot_of_a(g, a, b, axes):
-    return tensordot_left(g, a, b, axes)
-
-
-def tensordot_of_b(g, a, b, axes):
-    return tensordot_right(g, a, b, axes)
-
-
-pair("tensordot_left(c, a, b, axes)", "c", "b", tensordot_left_c, tensordot_left_b)
-pair("tensordot_right(c, a, b, axes)", "c", "a", tensordot_right_c, tensordot_right_a)
-pair("tensordot_of(a, b, axes)", "a", "b", tensordot_of_a, tensordot_of_b)
-
-
-@adjoint("s2sad.runtime.kron_part(c, a, b, left)", "c", "array")
-def kron_part_c(g, a, b, left):
-    if left:
-        return np.kron(g, b)
-    return np.kron(a, g)
-
-
-@adjoint("s2sad.runtime.kron_part", "a")
-def kron_part_a(g, c, a, left):
-    if left:
-        return np.zeros_like(a)
-    return kron_part(c, a, g, True)
-
-
-@adjoint("s2sad.runtime.kron_part", "b")
-def kron_part_b(g, c, b, left):
-    if left:
-        return kron_part(c, g, b, False)
-    return np.zeros_like(b)
-
-
-@tangent("s2sad.runtime.kron_part", "c")
-def kron_part_along_c(g, a, b, left):
-    return kron_part(g, a, b, left)
-
-
-@tangent("s2sad.runtime.kron_part", "a")
-def kron_part_along_a(g, y, c, b, left):
-    if left:
-        return np.zeros_like(y)
-    return kron_part(c, g, b, False)
-
-
-@tangent("s2sad.runtime.kron_part", "b")
-def kron_part_along_b(g, y, c, a, left):
-    if left:
-        return kron_part(c, a, g, True)
-    return np.zeros_like(y)
-
-
-@adjoint("s2sad.runtime.einsum_part(c, subscripts, operands, k)", "c", "array")
-def einsum_part_c(g, subscripts, operands, k):
-    return einsum_again(g, subscripts, operands, k)
-
-
-@adjoint("s2sad.runtime.einsum_part", "operands")
-def einsum_part_operands(g, c, subscripts, operands, k):
-    return einsum_operands(g, c, subscripts, operands, k)
-
-
-@tangent("s2sad.runtime.einsum_part", "c")
-def einsum_part_along_c(g, subscripts, operands, k):
-    return einsum_part(g, subscripts, operands, k)
-
-
-@tangent("s2sad.runtime.einsum_part", "operands", listed=True)
-def einsum_part_along(g, c, subscripts, operands, k):
-    return einsum_along(g, c, subscripts, operands, k)
 
 
 # -- norms: what only a run can tell, whether it is of a vector or a matrix, is an `if`
@@ -426,69 +143,6 @@ if "numpy.take_along_axis" not in RULES:
 linear("numpy.take_along_axis", "arr")
 
 
-def put_along_axis_(g, indices, axis):
-    return np.take_along_axis(g, indices, axis)
-
-
-linear_with("put_along_axis(c, arr, indices, axis)", "c", put_along_axis_, "array")
-
-
-def turned_(g):
-    return np.swapaxes(g, -1, -2)
-
-
-def fitted_(g, c):
-    return fitted(g, c)
-
-
-def scattered_(g, c, at):
-    return gathered(g, at, c)
-
-
-def gradient_part_(g, f, spacing, axis, edge_order):
-    return gradient_again(g, f, spacing, axis, edge_order)
-
-
-def gradient_again_(g, f, spacing, axis, edge_order):
-    return gradient_part(g, f, spacing, axis, edge_order)
-
-
-def extremes_part_(g, y, a, axis):
-    return extremes_tangent(g, y, a, axis)
-
-
-def extremes_tangent_(g, y, a, axis):
-    return extremes_part(g, y, a, axis)
-
-
-def linear_part_(g, at):
-    return map_linearly(g, at)
-
-
-def map_linearly_(g, a, at):
-    return linear_part(g, a, at)
-
-
-def quantile_back_(g, a, q, axis, method, keepdims):
-    return quantile_along(g, a, q, axis, method, keepdims)
-
-
-def quantile_along_(g, a, q, axis, method, keepdims):
-    return quantile_back(g, a, q, axis, method, keepdims)
-
-
-GRADIENT = "f, spacing, axis, edge_order"
-QUANTILE = "a, q, axis, method, keepdims"
-linear_with(f"gradient_part(c, {GRADIENT})", "c", gradient_part_, "array")
-linear_with(f"gradient_again(c, {GRADIENT})", "c", gradient_again_, "any")
-linear_with("extremes_part(c, y, a, axis)", "c", extremes_part_, "array")
-linear_with("extremes_tangent(c, y, a, axis)", "c", extremes_tangent_, "array")
-linear_with("linear_part(c, a, at)", "c", linear_part_, "array")
-linear_with("map_linearly(a, at)", "a", map_linearly_, "array")
-linear_with(f"quantile_back(c, {QUANTILE})", "c", quantile_back_, "array")
-linear_with(f"quantile_along(c, {QUANTILE})", "c", quantile_along_, "any")
-
-
 WEIGHTS = "quantile_weights(a, q, axis=None, method='linear', slopes=False)"
 SLOPE = "quantile_slope(a, q, axis=None, method='linear', keepdims=False)"
 
@@ -517,9 +171,6 @@ def quantile_slope_along(g, a, q, axis, method, keepdims):
     return np.sum(g * weights, axis, keepdims=keepdims)
 
 
-linear_with("turned(a)", "a", turned_, "array")
-linear_with("fitted(c, a)", "c", fitted_, "array")
-linear_with("scattered(c, at, a)", "c", scattered_, "array")
 declare("s2sad.runtime.require_real(*parts)", effect=True)
 declare("s2sad.runtime.require_real_matrix(a)", effect=True)
 declare("s2sad.runtime.require_thin(u, v)", effect=True)

@@ -22,6 +22,8 @@ FAMILIES = {
         "linalg",
         "fft",
         "builtin",
+        "helpers_moves",
+        "helpers_products",
         "helpers",
         "tangents",
         "tangents_order",
@@ -30,6 +32,7 @@ FAMILIES = {
     "scipy": (
         "special",
         "stats",
+        "solutions",
         "matrices",
         "signals",
         "tangents_factors",

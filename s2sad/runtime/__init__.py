@@ -48,6 +48,13 @@ from s2sad.runtime.basic import (
     own,
     plus,
     rank,
+    spread,
+    unbroadcast,
+    unspread,
+    zero_item,
+    zeros_like,
+)
+from s2sad.runtime.checks import (
     require_apart,
     require_array,
     require_dict,
@@ -65,11 +72,6 @@ from s2sad.runtime.basic import (
     require_sequence,
     require_uncrossed,
     require_view,
-    spread,
-    unbroadcast,
-    unspread,
-    zero_item,
-    zeros_like,
 )
 from s2sad.runtime.decompositions import (
     chain_part,
