@@ -9,7 +9,7 @@ import numpy as np
 from s2sad.ir.infer import broadcast
 from s2sad.ir.types import Type, array
 from s2sad.rules.registry import adjoint, declare, define, linear, multilinear, tangent
-from s2sad.rules.results import Bound
+from s2sad.rules.results import Bound, permuted
 from s2sad.runtime import (
     poly_part,
     polyder_part,
@@ -119,12 +119,14 @@ for family, name in (
 ):
     form = f"numpy.polynomial.{family}.{name}"
     call = f"np.polynomial.{family}.{name}"
-    columns = f"{call}val(x, {call}der(np.eye(deg + 1))).T"
-    adjoint(f"{form}der(c)", "c", vector)(f"{call}der(np.eye(len(c))).T @ g")
+    slopes = f"{call}vander(x, max(deg - 1, 0)) @ {call}der(np.eye(deg + 1))"
+    adjoint(f"{form}der(c)", "c", permuted)(
+        f"unbroadcast({call}der(np.eye(len(c))).T @ g, c)"
+    )
     linear(f"{form}der", "c")
     grid = adjoint(f"{form}vander(x, deg)", "x", lambda bound: array(2))
-    grid(f"np.sum(g * {columns}, -1)")
-    tangent(f"{form}vander", "x")(f"g[:, None] * {columns}")
+    grid(f"unbroadcast(np.sum(g * ({slopes}), -1), x)")
+    tangent(f"{form}vander", "x")(f"unbroadcast(g[:, None] * ({slopes}), y)")
 
 
 @adjoint("numpy.poly(seq_of_zeros)", "seq_of_zeros", vector)

@@ -135,7 +135,9 @@ def average_weights(g, y, a, axis, weights, returned, keepdims):
 def var(g, y, a, axis, ddof, keepdims, where):
     if is_complex(a):
         used = np.broadcast_to(where, np.shape(a))
-        free = np.sum(used, axis, keepdims=keepdims) - ddof
+        free = np.sum(used, axis, keepdims=keepdims)
+        if not is_known(ddof) or ddof != 0:
+            free = free - ddof
         away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
         return spread(2.0 * g / free, a, axis, keepdims) * np.conjugate(away)
     if is_known(where) and where:
@@ -151,7 +153,9 @@ def var(g, y, a, axis, ddof, keepdims, where):
             return 2.0 * g / free * away
         return spread(2.0 * g / free, a, axis) * away
     used = np.broadcast_to(where, np.shape(a))
-    free = np.sum(used, axis, keepdims=keepdims) - ddof
+    free = np.sum(used, axis, keepdims=keepdims)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
     return unbroadcast(spread(2.0 * g / free, a, axis, keepdims) * away, a)
 
@@ -165,7 +169,9 @@ def var(g, y, a, axis, ddof, keepdims, where):
 def std(g, y, a, axis, ddof, keepdims, where):
     if is_complex(a):
         used = np.broadcast_to(where, np.shape(a))
-        free = np.sum(used, axis, keepdims=keepdims) - ddof
+        free = np.sum(used, axis, keepdims=keepdims)
+        if not is_known(ddof) or ddof != 0:
+            free = free - ddof
         away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
         slope = g / (free * (y + (y == 0)))
         return spread(slope, a, axis, keepdims) * np.conjugate(away)
@@ -183,7 +189,9 @@ def std(g, y, a, axis, ddof, keepdims, where):
             return slope * away
         return spread(slope, a, axis) * away
     used = np.broadcast_to(where, np.shape(a))
-    free = np.sum(used, axis, keepdims=keepdims) - ddof
+    free = np.sum(used, axis, keepdims=keepdims)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
     part = spread(g / (free * (y + (y == 0))), a, axis, keepdims)
     return unbroadcast(part * away, a)

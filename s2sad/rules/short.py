@@ -49,17 +49,18 @@ def norm_slope(y, x, ord, axis, keepdims):
 
 @short
 def vector_slope(y, x, ord, axis, keepdims):
-    size = y if axis is None or keepdims else np.expand_dims(y, axis)
+    if axis is not None and not keepdims:
+        y = np.expand_dims(y, axis)
     if ord == 0:
         return np.zeros_like(x)
     if ord == 1:
         return np.sign(x)
     if ord is None or ord == 2:
-        return x / (size + (size == 0))
+        return x / (y + (y == 0))
     if ord == math.inf or ord == -math.inf:
-        hit = np.asarray(np.equal(np.abs(x), size), float_dtype(x))
+        hit = np.asarray(np.equal(np.abs(x), y), float_dtype(x))
         return np.sign(x) * (hit / np.sum(hit, axis, keepdims=True))
-    return np.sign(x) * (np.abs(x) / (size + (size == 0))) ** (ord - 1)
+    return np.sign(x) * (np.abs(x) / (y + (y == 0))) ** (ord - 1)
 
 
 @short

@@ -70,7 +70,9 @@ def var(g, y, a, axis, ddof, keepdims, where):
     used = np.broadcast_to(where, np.shape(a))
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
     part = np.real(np.conjugate(away) * g) if is_complex(a) else away * g
-    free = np.sum(used, axis, keepdims=keepdims) - ddof
+    free = np.sum(used, axis, keepdims=keepdims)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     return unbroadcast(2.0 * np.sum(part, axis, keepdims=keepdims) / free, y)
 
 
@@ -90,7 +92,9 @@ def std(g, y, a, axis, ddof, keepdims, where):
     used = np.broadcast_to(where, np.shape(a))
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
     part = np.real(np.conjugate(away) * g) if is_complex(a) else away * g
-    free = np.sum(used, axis, keepdims=keepdims) - ddof
+    free = np.sum(used, axis, keepdims=keepdims)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     total = np.sum(part, axis, keepdims=keepdims)
     return unbroadcast(total / (free * (y + (y == 0))), y)
 
@@ -99,7 +103,9 @@ def std(g, y, a, axis, ddof, keepdims, where):
 def nanvar(g, y, a, axis, ddof, keepdims):
     there = ~np.isnan(a)
     away = np.where(there, a - np.nanmean(a, axis, keepdims=True), 0.0)
-    free = np.sum(there, axis, keepdims=keepdims) - ddof
+    free = np.sum(there, axis, keepdims=keepdims)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     return unbroadcast(2.0 * np.sum(away * g, axis, keepdims=keepdims) / free, y)
 
 
@@ -107,7 +113,9 @@ def nanvar(g, y, a, axis, ddof, keepdims):
 def nanstd(g, y, a, axis, ddof, keepdims):
     there = ~np.isnan(a)
     away = np.where(there, a - np.nanmean(a, axis, keepdims=True), 0.0)
-    free = np.sum(there, axis, keepdims=keepdims) - ddof
+    free = np.sum(there, axis, keepdims=keepdims)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     total = np.sum(away * g, axis, keepdims=keepdims)
     return unbroadcast(total / (free * (y + (y == 0))), y)
 
