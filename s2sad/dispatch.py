@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.errors import KindError, ResultError, S2sadError
+from s2sad.errors import DtypeError, KindError, ResultError, S2sadError
 from s2sad.frontend.scope import is_library_module
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.frontend.ways import ITEM, NOTHING, SEVERAL, Told, Way
@@ -47,6 +47,8 @@ FUNCTIONS = (
     functools.partial,
     np.ufunc,
 )
+#: Refusals that more knowledge of the arguments may mend.
+KINDS = (KindError, ResultError, DtypeError)
 #: How many combinations of classes are kept; how deep, and how many, they are.
 KEPT, DEPTH, MOST = 64, 6, 500
 
@@ -87,7 +89,7 @@ def by_class(
         if plain and general is not None and not failed:
             try:
                 return general(*args, **kwargs)
-            except (KindError, ResultError) as refused:
+            except KINDS as refused:
                 reason = refused
         given = dict(zip(names, args, strict=False))
         given.update((k, v) for k, v in kwargs.items() if k in names)
@@ -99,7 +101,7 @@ def by_class(
                 function = special(told) if told else general
                 if function is not None:
                     return function(*args, **kwargs)
-            except (KindError, ResultError) as refused:
+            except KINDS as refused:
                 reason = refused
             except S2sadError as refused:  # when it was made
                 reason = refused

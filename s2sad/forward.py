@@ -6,6 +6,7 @@ import gast
 
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.real import check_real
 from s2sad.analysis.recalled import recall
 from s2sad.analysis.types import infer, infer_scalar_result
 from s2sad.emit.module import emit
@@ -114,6 +115,7 @@ def derive_forward(
     memory = Memory(function.body)
     body = function.body
     found = active(function, values, memory)
+    check_real(function, found, values)
     forward = Tangents(function, found, memory, count)
     seeds: list[dict[Value, Value]] = []
     taken = {p.name for p in function.params} | function.reserved
@@ -172,7 +174,7 @@ def float_checks(function: Function, values: list[Value]) -> list[Op]:
     """An array of integers has no derivative: only a run can tell."""
     found = []
     for value in values:
-        if not value.type.is_scalar and value.type.dtype != "float":
+        if not value.type.is_scalar and value.type.dtype not in ("float", "complex"):
             check = Builder(function.body).const(value.name)
             op = Op("check", [value, check], {"fn": "require_float"})
             op.block = function.body

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.real import check_real
 from s2sad.analysis.types import infer
 from s2sad.emit.module import emit
 from s2sad.forward import Known, float_checks, prepare
@@ -78,6 +79,7 @@ def _derive_pair(
     result = body.results[0]
     memory = Memory(body)
     found = active(function, values, memory)
+    check_real(function, found, values)
     shadows = forward_shadows(function, memory, wanted, places)
     seed = body.param(Coined(seed_name(function, result)), adjoint_type(result))
     forward_count = len(body.ops)

@@ -12,6 +12,7 @@ import gast
 
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.real import check_real
 from s2sad.analysis.recalled import recall
 from s2sad.analysis.types import Assumed, infer, infer_scalar_result
 from s2sad.emit.module import Module, emit
@@ -175,6 +176,7 @@ def _reverse(
     _checks(function, result, values, assumed)
     memory = Memory(function.body)
     found = active(function, values, memory)
+    check_real(function, found, values)
     body = function.body
     shadows = forward_shadows(function, memory, wanted, places)
     b = Builder(body)
@@ -427,7 +429,7 @@ def _checks(
             if value.type.kind == "array":
                 value.type = array(ndim, value.type.shape, value.type.dtype)
     for value in wrt:
-        if not value.type.is_scalar:
+        if not value.type.is_scalar and value.type.dtype != "complex":
             first.append(check("require_float", value, Const(value.name)))
     body.ops[0:0] = first
     if assumed.result:

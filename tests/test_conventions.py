@@ -14,7 +14,7 @@ import pytest
 from blocks import ROOT
 from oracle import assert_same_bits
 
-from s2sad import errors, grad, value_and_grad
+from s2sad import errors, grad, jvp, value_and_grad
 
 TEXT = (ROOT / "docs" / "conventions.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `(.+?)` \| `(.+?)` \| `(.+?)` \|", re.MULTILINE)
@@ -52,6 +52,19 @@ def test_row(define, expression, at, gradient):
     with np.errstate(all="ignore"):
         found = grad(f)(number_or_array(at))
     np.testing.assert_array_equal(found, number_or_array(gradient))
+
+
+@pytest.mark.parametrize(("expression", "at", "gradient"), ROWS)
+def test_row_in_forward_mode(define, expression, at, gradient):
+    """Along each axis, the tangent is that entry of the gradient."""
+    f, x = define(f"def f(x):\n    return {expression}"), number_or_array(at)
+    want = number_or_array(gradient)
+    for k in range(np.size(x)):
+        axis = np.zeros_like(x)
+        axis.reshape(-1)[k] = 1.0
+        with np.errstate(all="ignore"):
+            _, tangent = jvp(f, (x,), (axis if np.ndim(x) else 1.0,))
+        np.testing.assert_array_equal(tangent, np.reshape(want, -1)[k])
 
 
 # --- results ----------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import gast
@@ -64,7 +65,7 @@ class Expressions:
 
     def expr(self, value: Value) -> gast.AST:
         if isinstance(value, Const):
-            return constant(value.value)
+            return self.endless(value.value) or constant(value.value)
         if isinstance(value, Undef):
             return gast.Constant(None, None)
         if isinstance(value, Static):
@@ -79,6 +80,13 @@ class Expressions:
             return name(self.variable(value))
         assert value.op is not None
         return self.operation(value.op)
+
+    def endless(self, value: Any) -> gast.AST | None:
+        """NaN and infinity, which have no literals."""
+        if not isinstance(value, float) or math.isfinite(value):
+            return None
+        node = self.library("math.nan" if math.isnan(value) else "math.inf")
+        return gast.UnaryOp(gast.USub(), node) if value < 0 else node
 
     def operation(self, op: Op) -> gast.AST:
         """The expression that computes an operation's result."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from s2sad.ir.core import Block, Const, Op, Origin, Value
-from s2sad.ir.infer import result_type, roots_of
+from s2sad.ir.infer import is_complex, result_type, roots_of
 from s2sad.ir.types import ANY, Type
 
 #: How far back a sign is looked for, so that this takes no time.
@@ -70,7 +70,7 @@ class Builder:
             if code == "mul" and (inner := self._operand(right, "neg")) is not None:
                 product = self.emit(code, left, inner, type=type)
                 return self.emit("neg", product, type=type)
-            if code == "mul" and isinstance(left, Const):
+            if code == "mul" and isinstance(left, Const) and not is_complex(left):
                 if (number := _spread_number(right, None)) is not None:
                     assert right.op is not None
                     scaled = self.emit(code, left, number)
@@ -78,7 +78,8 @@ class Builder:
             if (number := _spread_number(left, right)) is not None:
                 return self.emit(code, number, right, type=type)
             if (number := _spread_number(left, None)) is not None:
-                if right.type.is_scalar and left.op is not None:
+                real = right.type.is_scalar and not is_complex(right)
+                if real and left.op is not None:
                     scaled = self.emit(code, number, right)
                     return self.call("s2sad.runtime.spread", scaled, left.op.args[1])
         if code == "neg" and (number := _spread_number(args[0], None)) is not None:

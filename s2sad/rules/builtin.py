@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from s2sad.ir.types import COMPLEX, INT, NUM, STR, Type
 from s2sad.rules.arithmetic import pow_base, pow_exponent
-from s2sad.rules.elementwise import absolute_slope
-from s2sad.rules.registry import adjoint, constant, declare, elementwise
+from s2sad.rules.elementwise import absolute_along, absolute_slope
+from s2sad.rules.registry import adjoint, constant, declare, elementwise, tangent
 from s2sad.rules.results import Bound
 from s2sad.runtime import spread, unbroadcast
 
 elementwise("abs(x)", x=absolute_slope)
+tangent("abs", "x")(absolute_along)
 elementwise("pow(a, b)", a=pow_base, b=pow_exponent)
 declare(
     "complex(real=0.0, imag=0.0)",

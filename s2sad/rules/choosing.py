@@ -15,9 +15,10 @@ from s2sad.rules.results import Bound, fixed, literal, permuted, taken
 from s2sad.runtime import (
     edges_part,
     histogram_places,
-    matched,
     places,
+    put_along_axis,
     scattered,
+    sources,
     unbroadcast,
     untake,
 )
@@ -71,7 +72,7 @@ def extract(g, condition, arr):
     only={"order": (None,)},
 )
 def partition(g, y, a, axis):
-    return matched(g, y, a, axis)
+    return put_along_axis(g, a, sources(y, a, axis), axis)
 
 
 @define("numpy.sort_complex(a)")

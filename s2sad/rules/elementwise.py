@@ -16,7 +16,7 @@ from s2sad.ir.core import Value
 from s2sad.ir.infer import broadcast
 from s2sad.ir.types import BOOL, Type, array
 from s2sad.rules.arithmetic import pow_base, pow_exponent
-from s2sad.rules.registry import adjoint, constant, declare, elementwise
+from s2sad.rules.registry import adjoint, constant, declare, elementwise, tangent
 from s2sad.runtime import is_complex, is_known, unbroadcast
 
 #: Functions of one argument that NumPy and math have under one name or two.
@@ -64,7 +64,14 @@ def absolute_slope(g, y, x):
     return g * np.sign(x)
 
 
+def absolute_along(g, y, x):
+    if is_complex(x):
+        return np.real(g * np.conjugate(x)) / (y + (y == 0))
+    return g * np.sign(x)
+
+
 elementwise("numpy.absolute(x)", x=absolute_slope)
+tangent("numpy.absolute", "x")(absolute_along)
 elementwise("numpy.square(x)", x="g * 2.0 * x")
 elementwise("numpy.reciprocal(x)", x="-g * y * y")
 elementwise("numpy.negative(x)", x="-g")
@@ -118,7 +125,7 @@ elementwise(
 )
 elementwise("numpy.copysign(a, b)", flat=("b",), a="g * np.sign(a) * np.sign(y)")
 elementwise("numpy.heaviside(a, b)", flat=("a",), b="g * (a == 0)")
-elementwise("numpy.ldexp(a, b)", a="np.ldexp(g, b)")
+elementwise("numpy.ldexp(a, b)", flat=("b",), a="np.ldexp(g, b)")
 elementwise(
     "numpy.maximum(a, b)",
     a="g * (a > b) + 0.5 * g * (a == b)",
@@ -235,7 +242,7 @@ scalar("math.erf(x)", x="g * 2.0 / math.sqrt(math.pi) * math.exp(-x * x)")
 scalar("math.erfc(x)", x="-g * 2.0 / math.sqrt(math.pi) * math.exp(-x * x)")
 scalar("math.gamma(x)", x="g * y * digamma(x)")
 scalar("math.lgamma(x)", x="g * digamma(x)")
-scalar("math.ldexp(a, b)", a="math.ldexp(g, b)")
+scalar("math.ldexp(a, b)", flat=("b",), a="math.ldexp(g, b)")
 scalar("math.fma(a, b, c)", a="g * b", b="g * a", c="g")
 
 

@@ -65,6 +65,29 @@ def several(values) -> Value:
     return Aggregate("tuple", tuple(values))
 
 
+def unharmed(name: str) -> None:
+    """Leave out the permission to destroy an argument: the derivative may need it."""
+
+    def kept(lowering, args, keywords, node):
+        rest = {k: v for k, v in keywords.items() if not k.startswith("overwrite_")}
+        if len(rest) == len(keywords):
+            return None
+        values = (*args, *rest.values())
+        return lowering.library_values(name, values, tuple(rest), node)
+
+    EXPANSIONS[name] = kept
+
+
+for _name in (
+    *("inv", "det", "solve", "solve_triangular", "solve_banded", "lstsq", "eigh"),
+    *("cholesky", "cho_factor", "cho_solve", "lu_factor", "lu_solve", "lu", "qr"),
+    *("svd", "svdvals"),
+):
+    unharmed(f"scipy.linalg.{_name}")
+for _name in ("fft", "ifft", "rfft", "irfft", "dct"):
+    unharmed(f"scipy.fft.{_name}")
+
+
 @expand("numpy.where")
 def where(lowering, args, keywords, node):
     """np.where(condition) is np.nonzero(condition)."""

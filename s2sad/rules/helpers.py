@@ -17,43 +17,29 @@ import numpy as np
 from s2sad import runtime
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.ir.core import Value
-from s2sad.ir.infer import is_complex, roots_of
+from s2sad.ir.infer import roots_of
 from s2sad.ir.types import INT, Type, array
+from s2sad.rules.helpers_moves import second
 from s2sad.rules.registry import (
     RULES,
     Rule,
     adjoint,
     constant,
     declare,
+    define,
     linear,
-    multilinear,
     tangent,
 )
 from s2sad.rules.results import Bound, like
+from s2sad.rules.short import matrix_slope, vector_slope
 from s2sad.runtime import (
-    dot_left,
-    dot_right,
-    einsum_again,
-    einsum_along,
-    einsum_operands,
-    einsum_part,
-    fitted,
-    gathered,
-    join_flat,
-    join_like,
-    kron_part,
-    last_stored,
-    matmul_left,
-    matmul_right,
+    norm_part,
     others_part,
     put_along_axis,
+    quantile_weights,
     rank,
-    split_flat,
-    split_like,
+    require_rank,
     spread,
-    tensordot_left,
-    tensordot_of,
-    tensordot_right,
     unbroadcast,
 )
 
@@ -68,20 +54,6 @@ constant("s2sad.runtime.extreme_place(x, least=False)", result="int")
 declare("s2sad.runtime.require_rank(x, ndim)", effect=True)
 declare("s2sad.runtime.require_kind(x, kind)", effect=True)
 declare("s2sad.runtime.require_float(x, name)", effect=True)
-
-
-def second(bound: Bound) -> Type:
-    """The type and shape of the second argument, and of the others together."""
-    values = list(bound.values())[1:]
-    values = [v for v in values if v.type.kind != "none"]
-    kinds = [v.type for v in values]
-    roots = frozenset().union(*(roots_of(v) for v in values))
-    if all(k.is_scalar for k in kinds):
-        return Type("float")
-    dtype = "complex" if any(is_complex(v) for v in values) else None
-    if len(kinds) == 1 and kinds[0].kind == "array":
-        return array(kinds[0].ndim, roots, dtype or "float")
-    return Type("any", shape=roots, dtype=dtype)
 
 
 def zeros_type(bound: Bound) -> Type:
@@ -120,239 +92,24 @@ linear("s2sad.runtime.unbroadcast", "c")
 linear("s2sad.runtime.spread", "c")
 
 
-def through(g):
-    """The same numbers."""
-    return g
+# -- norms: what only a run can tell, whether it is of a vector or a matrix, is an `if`
 
 
-def linear_with(signature: str, wrt: str, back, result="any") -> None:
-    """A helper that is linear in one argument, and its adjoint."""
-    name = f"s2sad.runtime.{signature}"
-    adjoint(name, wrt, result)(back)
-    linear(name.partition("(")[0], wrt)
-
-
-linear_with("copied(x)", "x", through, like)
-linear_with("own(x)", "x", through)
-adjoint("s2sad.runtime.plus(a, b)", "a")(through)
-adjoint("s2sad.runtime.plus", "b")(through)
-linear("s2sad.runtime.plus", "a", "b")
-linear_with("match(c, x)", "c", through, second)
-linear_with("cast(c, x)", "c", through)
-
-
-def split_like_(g, c, arrays, axis):
-    return join_like(g, c, arrays, axis)
-
-
-def split_flat_(g, c):
-    return join_flat(g, c)
-
-
-def last_stored_(g, index, x):
-    return last_stored(g, index, x)
-
-
-def untile_(g, c, reps):
-    return np.reshape(np.tile(g, reps), np.shape(c))
-
-
-def unrepeat_(g, repeats, axis):
+@define("s2sad.runtime.norm_part(g, y, x, ord, axis, keepdims)")
+def norm_part_(g, y, x, ord, axis, keepdims):
+    wide = spread(g, x, axis, keepdims)
     if axis is None:
-        return np.repeat(g, repeats)
-    return np.repeat(g, repeats, axis)
-
-
-def untake_(g, indices, axis):
-    if axis is None:
-        return np.take(g, indices)
-    return np.take(g, indices, axis)
-
-
-def unpad_(g, pad_width, mode):
-    if mode == "constant":
-        return np.pad(g, pad_width)
-    return np.pad(g, pad_width, mode)
-
-
-def undiff_(g, n, axis):
-    return np.diff(g, n, axis)
-
-
-def on_diagonal_(g, a, k, axis1, axis2):
-    if rank(a) == 1:
-        return np.diag(g, k)
-    return np.diagonal(g, k, axis1, axis2)
-
-
-def reshaped_(g, c):
-    return np.reshape(g, np.shape(c))
-
-
-linear_with("split_like(c, arrays, axis=0)", "c", split_like_, "any")
-linear_with("split_flat(c, arrays)", "c", split_flat_, "any")
-linear_with("last_stored(c, index, x)", "c", last_stored_)
-linear_with("untile(c, a, reps)", "c", untile_, "array")
-linear_with("unrepeat(c, a, repeats, axis=None)", "c", unrepeat_, "array")
-linear_with("untake(c, a, indices, axis=None)", "c", untake_, "array")
-linear_with("unpad(c, a, pad_width, mode='constant')", "c", unpad_, "array")
-linear_with("undiff(c, n, axis)", "c", undiff_, "array")
-linear_with("on_diagonal(c, a, k=0, axis1=0, axis2=1)", "c", on_diagonal_, "array")
-linear_with("along(c, a, axis)", "c", reshaped_, "array")
-
-
-def join_like_(g, arrays, axis):
-    return split_like(g, arrays, axis)
-
-
-def join_flat_(g, parts):
-    return split_flat(g, parts)
-
-
-linear_with("join_like(c, like, arrays, axis=0)", "c", join_like_, "array")
-adjoint("s2sad.runtime.join_flat(parts, like)", "parts", "array")(join_flat_)
-linear("s2sad.runtime.join_flat", "parts")
-
-
-# -- products: each is the adjoint of another --------------------------------------
-
-
-def pair(signature: str, first: str, second: str, to_first, to_second) -> None:
-    """A helper that is linear in each of two arguments."""
-    name = f"s2sad.runtime.{signature}"
-    adjoint(name, first, "array")(to_first)
-    name = name.partition("(")[0]
-    adjoint(name, second)(to_second)
-    multilinear(name, first, second)
-
-
-def matmul_left_c(g, b):
-    return np.matmul(g, b)
-
-
-def matmul_left_b(g, c, b):
-    return matmul_right(c, g, b)
-
-
-def matmul_right_c(g, a):
-    return np.matmul(a, g)
-
-
-def matmul_right_a(g, c, a):
-    return matmul_left(c, a, g)
-
-
-pair("matmul_left(c, a, b)", "c", "b", matmul_left_c, matmul_left_b)
-pair("matmul_right(c, a, b)", "c", "a", matmul_right_c, matmul_right_a)
-
-
-def dot_left_c(g, b):
-    return np.dot(g, b)
-
-
-def dot_left_b(g, c, b):
-    return dot_right(c, g, b)
-
-
-def dot_right_c(g, a):
-    return np.dot(a, g)
-
-
-def dot_right_a(g, c, a):
-    return dot_left(c, a, g)
-
-
-pair("dot_left(c, a, b)", "c", "b", dot_left_c, dot_left_b)
-pair("dot_right(c, a, b)", "c", "a", dot_right_c, dot_right_a)
-
-
-def tensordot_left_c(g, b, axes):
-    return tensordot_of(g, b, axes)
-
-
-def tensordot_left_b(g, c, b, axes):
-    return tensordot_right(c, g, b, axes)
-
-
-def tensordot_right_c(g, a, axes):
-    return tensordot_of(a, g, axes)
-
-
-def tensordot_right_a(g, c, a, axes):
-    return tensordot_left(c, a, g, axes)
-
-
-def tensordot_of_a(g, a, b, axes):
-    return tensordot_left(g, a, b, axes)
-
-
-def tensordot_of_b(g, a, b, axes):
-    return tensordot_right(g, a, b, axes)
-
-
-pair("tensordot_left(c, a, b, axes)", "c", "b", tensordot_left_c, tensordot_left_b)
-pair("tensordot_right(c, a, b, axes)", "c", "a", tensordot_right_c, tensordot_right_a)
-pair("tensordot_of(a, b, axes)", "a", "b", tensordot_of_a, tensordot_of_b)
-
-
-@adjoint("s2sad.runtime.kron_part(c, a, b, left)", "c", "array")
-def kron_part_c(g, a, b, left):
-    if left:
-        return np.kron(g, b)
-    return np.kron(a, g)
-
-
-@adjoint("s2sad.runtime.kron_part", "a")
-def kron_part_a(g, c, a, left):
-    if left:
-        return np.zeros_like(a)
-    return kron_part(c, a, g, True)
-
-
-@adjoint("s2sad.runtime.kron_part", "b")
-def kron_part_b(g, c, b, left):
-    if left:
-        return kron_part(c, g, b, False)
-    return np.zeros_like(b)
-
-
-@tangent("s2sad.runtime.kron_part", "c")
-def kron_part_along_c(g, a, b, left):
-    return kron_part(g, a, b, left)
-
-
-@tangent("s2sad.runtime.kron_part", "a")
-def kron_part_along_a(g, y, c, b, left):
-    if left:
-        return np.zeros_like(y)
-    return kron_part(c, g, b, False)
-
-
-@tangent("s2sad.runtime.kron_part", "b")
-def kron_part_along_b(g, y, c, a, left):
-    if left:
-        return kron_part(c, a, g, True)
-    return np.zeros_like(y)
-
-
-@adjoint("s2sad.runtime.einsum_part(c, subscripts, operands, k)", "c", "array")
-def einsum_part_c(g, subscripts, operands, k):
-    return einsum_again(g, subscripts, operands, k)
-
-
-@adjoint("s2sad.runtime.einsum_part", "operands")
-def einsum_part_operands(g, c, subscripts, operands, k):
-    return einsum_operands(g, c, subscripts, operands, k)
-
-
-@tangent("s2sad.runtime.einsum_part", "c")
-def einsum_part_along_c(g, subscripts, operands, k):
-    return einsum_part(g, subscripts, operands, k)
-
-
-@tangent("s2sad.runtime.einsum_part", "operands")
-def einsum_part_along(g, c, subscripts, operands, k):
-    return einsum_along(g, c, subscripts, operands, k)
+        if np.ndim(x) == 2:
+            part = matrix_slope(y, x, ord)
+        else:
+            part = vector_slope(y, x, ord, axis, keepdims)
+        return wide * part
+    if axis == (-2, -1):
+        require_rank(x, 2)
+        return wide * matrix_slope(y, x, ord)
+    if rank(axis) == 0:
+        return wide * vector_slope(y, x, ord, axis, keepdims)
+    return norm_part(g, y, x, ord, axis, keepdims)
 
 
 # -- what is neither linear nor inlined --------------------------------------------
@@ -394,29 +151,39 @@ if "numpy.take_along_axis" not in RULES:
 linear("numpy.take_along_axis", "arr")
 
 
-def put_along_axis_(g, indices, axis):
-    return np.take_along_axis(g, indices, axis)
+WEIGHTS = "quantile_weights(a, q, axis=None, method='linear', slopes=False)"
+SLOPE = "quantile_slope(a, q, axis=None, method='linear', keepdims=False)"
 
 
-linear_with("put_along_axis(c, arr, indices, axis)", "c", put_along_axis_, "array")
+@adjoint(f"s2sad.runtime.{WEIGHTS}", "q", "array")
+def quantile_weights_q(g, a, q, axis, method):
+    return np.sum(g * quantile_weights(a, q, axis, method, True))
 
 
-def turned_(g):
-    return np.swapaxes(g, -1, -2)
+@tangent("s2sad.runtime.quantile_weights", "q")
+def quantile_weights_along(g, a, q, axis, method, slopes):
+    return g * quantile_weights(a, q, axis, method, True)
 
 
-def fitted_(g, c):
-    return fitted(g, c)
+@adjoint(f"s2sad.runtime.{SLOPE}", "a", "any")
+def quantile_slope_a(g, a, q, axis, method, keepdims):
+    require_rank(q, 0)
+    weights = quantile_weights(a, q, axis, method, True)
+    return spread(g, a, axis, keepdims) * weights
 
 
-def scattered_(g, c, at):
-    return gathered(g, at, c)
+@tangent("s2sad.runtime.quantile_slope", "a")
+def quantile_slope_along(g, a, q, axis, method, keepdims):
+    require_rank(q, 0)
+    weights = quantile_weights(a, q, axis, method, True)
+    return np.sum(g * weights, axis, keepdims=keepdims)
 
 
-linear_with("turned(a)", "a", turned_, "array")
-linear_with("fitted(c, a)", "c", fitted_, "array")
-linear_with("scattered(c, at, a)", "c", scattered_, "array")
-declare("s2sad.runtime.require_real(a)", effect=True)
+declare("s2sad.runtime.require_real(*parts)", effect=True)
+declare("s2sad.runtime.require_real_matrix(a)", effect=True)
+declare("s2sad.runtime.require_thin(u, v)", effect=True)
+declare("s2sad.runtime.require_covariance(x, cov)", effect=True)
+declare("s2sad.runtime.require_reduced(q, r)", effect=True)
 declare("s2sad.runtime.require_square(a)", effect=True)
 for _form in (
     *("places(a)", "shape_along(a, s, axes)", "float_dtype(x)"),

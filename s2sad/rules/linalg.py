@@ -17,6 +17,7 @@ from s2sad.ir.types import ANY, FLOAT, Type, array
 from s2sad.rules.products import solve_type
 from s2sad.rules.registry import adjoint, declare, define
 from s2sad.rules.results import Bound, literal, permuted
+from s2sad.rules.short import turned
 from s2sad.runtime import (
     chain_part,
     cholesky_part,
@@ -32,7 +33,6 @@ from s2sad.runtime import (
     solve_left,
     solve_right,
     svd_part,
-    turned,
     unbroadcast,
 )
 
@@ -239,6 +239,9 @@ def lstsq_b(g, a, b):
 
 @adjoint("numpy.linalg.matrix_power(a, n)", "a", permuted)
 def matrix_power(g, a, n):
+    if n < 0:
+        inverse = np.linalg.inv(a)
+        return -turned(inverse) @ power_part(g, inverse, -n) @ turned(inverse)
     return power_part(g, a, n)
 
 

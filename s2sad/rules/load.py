@@ -22,10 +22,22 @@ FAMILIES = {
         "linalg",
         "fft",
         "builtin",
+        "helpers_moves",
+        "helpers_products",
         "helpers",
         "tangents",
+        "tangents_order",
+        "tangents_matrices",
     ),
-    "scipy": ("special", "stats", "matrices", "signals"),
+    "scipy": (
+        "special",
+        "stats",
+        "solutions",
+        "matrices",
+        "signals",
+        "tangents_factors",
+        "tangents_scipy",
+    ),
 }
 _loaded: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""scipy.linalg: solutions, factors, functions of matrices."""
+"""scipy.linalg: factors, functions of matrices."""
 
 # mypy: disable-error-code="no-untyped-def"
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from s2sad.ir.types import ANY, BOOL, Type, array
+from s2sad.ir.types import BOOL, Type, array
 from s2sad.rules.linalg import per_matrix, stacked, vectors
-from s2sad.rules.products import solve_type
 from s2sad.rules.registry import adjoint
 from s2sad.rules.results import Bound, averaged, literal, permuted
+from s2sad.rules.short import norm_slope
+from s2sad.rules.solutions import CHO, GENERAL, like_b
 from s2sad.runtime import (
-    bands_part,
     beside,
     block_of,
     cho_part,
@@ -22,64 +22,26 @@ from s2sad.runtime import (
     cofactors,
     eigh_part,
     is_known,
-    lstsq_part,
     lu_factor_part,
     lu_part,
     lu_solve_part,
-    norm_part,
-    one_triangle,
     pinv_part,
     places,
     polar_inner,
     polar_part,
     qr_part,
     scattered,
-    solve_left,
-    solve_right,
+    spread,
     svd_part,
-    triangle_part,
     turned,
-    turned_bands,
 )
 
 if TYPE_CHECKING:
     import scipy
 
-
 SL = "scipy.linalg"
 FREE = "overwrite_a=False, check_finite=True"
 MATRIX = array(2)
-GENERAL = (None, "gen", "general")
-SYMMETRIC = ("pos", "positive definite", "sym", "symmetric")
-
-SOLVE = (
-    "lower=False, overwrite_a=False, overwrite_b=False, check_finite=True,"
-    " assume_a=None, transposed=False"
-)
-
-
-@adjoint(
-    f"{SL}.solve(a, b, {SOLVE})",
-    "a",
-    solve_type,
-    only={"assume_a": (*GENERAL, *SYMMETRIC), "transposed": (False,)},
-)
-def solve(g, y, a, b, assume_a, lower):
-    """Of a symmetric matrix, one triangle is read."""
-    if assume_a is None or assume_a == "gen" or assume_a == "general":
-        return solve_left(g, y, a, b)
-    whole = np.tril(a) if lower else np.triu(a)
-    whole = whole + turned(whole) - a * np.eye(np.shape(a)[-1])
-    return one_triangle(solve_left(g, y, whole, b), lower)
-
-
-@adjoint(f"{SL}.solve", "b")
-def solve_b(g, a, b, assume_a, lower):
-    if assume_a is None or assume_a == "gen" or assume_a == "general":
-        return solve_right(g, a, b)
-    whole = np.tril(a) if lower else np.triu(a)
-    whole = whole + turned(whole) - a * np.eye(np.shape(a)[-1])
-    return solve_right(g, whole, b)
 
 
 @adjoint(
@@ -119,15 +81,10 @@ def cholesky(g, y, lower):
 def cho_factor(g, y, lower):
     """The other triangle of the factor is left as it was."""
     if lower:
-        return cholesky_part(np.tril(g[0]), np.tril(y[0]))
-    return turned(cholesky_part(turned(np.triu(g[0])), turned(np.triu(y[0]))))
-
-
-CHO = "overwrite_b=False, check_finite=True"
-
-
-def like_b(bound: Bound) -> Type:
-    return array(bound["b"].type.ndim)
+        part = cholesky_part(np.tril(g[0]), np.tril(y[0]))
+        return part + np.triu(g[0], 1)
+    part = cholesky_part(np.triu(g[0]).T, np.triu(y[0]).T)
+    return part.T + np.tril(g[0], -1)
 
 
 @adjoint(f"{SL}.cho_solve(c_and_lower, b, {CHO})", "c_and_lower", like_b)
@@ -155,16 +112,18 @@ def lu_factor(g, y):
     f"{SL}.lu_solve(lu_and_piv, b, trans=0, {CHO})",
     "lu_and_piv",
     like_b,
-    only={"trans": (0,)},
+    only={"trans": (0, 1)},
 )
-def lu_solve(g, y, lu_and_piv):
-    z = scipy.linalg.lu_solve(lu_and_piv, g, 1)
-    return lu_solve_part(y, z, lu_and_piv[0], lu_and_piv[1]), 0.0
+def lu_solve(g, y, lu_and_piv, trans):
+    z = scipy.linalg.lu_solve(lu_and_piv, g, 1 - trans)
+    if trans == 0:
+        return lu_solve_part(y, z, lu_and_piv[0], lu_and_piv[1]), 0.0
+    return lu_solve_part(z, y, lu_and_piv[0], lu_and_piv[1]), 0.0
 
 
 @adjoint(f"{SL}.lu_solve", "b")
-def lu_solve_b(g, lu_and_piv):
-    return scipy.linalg.lu_solve(lu_and_piv, g, 1)
+def lu_solve_b(g, lu_and_piv, trans):
+    return scipy.linalg.lu_solve(lu_and_piv, g, 1 - trans)
 
 
 @adjoint(
@@ -266,57 +225,6 @@ def sqrtm(g, y):
     return scipy.linalg.solve_sylvester(y.T, y.T, g)
 
 
-@adjoint(
-    f"{SL}.solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False, {CHO})",
-    "a",
-    solve_type,
-    only={"trans": (0, 1, "N", "T"), "lower": (True, False)},
-)
-def solve_triangular(g, y, a, trans, lower, unit_diagonal):
-    if trans == 0 or trans == "N":
-        z = scipy.linalg.solve_triangular(a, g, 1, lower, unit_diagonal)
-        return triangle_part(z, y, lower, unit_diagonal, False)
-    z = scipy.linalg.solve_triangular(a, g, 0, lower, unit_diagonal)
-    return triangle_part(z, y, lower, unit_diagonal, True)
-
-
-@adjoint(f"{SL}.solve_triangular", "b")
-def solve_triangular_b(g, a, trans, lower, unit_diagonal):
-    if trans == 0 or trans == "N":
-        return scipy.linalg.solve_triangular(a, g, 1, lower, unit_diagonal)
-    return scipy.linalg.solve_triangular(a, g, 0, lower, unit_diagonal)
-
-
-@adjoint(f"{SL}.solve_sylvester(a, b, q)", "a", lambda bound: MATRIX)
-def solve_sylvester(g, y, a, b):
-    return -scipy.linalg.solve_sylvester(a.T, b.T, g) @ y.T
-
-
-@adjoint(f"{SL}.solve_sylvester", "b")
-def solve_sylvester_b(g, y, a, b):
-    return -y.T @ scipy.linalg.solve_sylvester(a.T, b.T, g)
-
-
-@adjoint(f"{SL}.solve_sylvester", "q")
-def solve_sylvester_q(g, a, b):
-    return scipy.linalg.solve_sylvester(a.T, b.T, g)
-
-
-@adjoint(f"{SL}.solve_banded(l_and_u, ab, b, overwrite_ab=False, {CHO})", "ab", like_b)
-def solve_banded(g, y, l_and_u, ab):
-    lower, upper = l_and_u
-    bands = turned_bands(ab, lower, upper)
-    z = scipy.linalg.solve_banded((upper, lower), bands, g)
-    return bands_part(z, y, lower, upper)
-
-
-@adjoint(f"{SL}.solve_banded", "b")
-def solve_banded_b(g, l_and_u, ab):
-    lower, upper = l_and_u
-    bands = turned_bands(ab, lower, upper)
-    return scipy.linalg.solve_banded((upper, lower), bands, g)
-
-
 @adjoint(f"{SL}.block_diag(*arrs)", "*", lambda bound: MATRIX)
 def block_diag(g, args, k):
     return block_of(g, args, k)
@@ -345,32 +253,7 @@ def matrix_norm(g, y, a, ord, axis, keepdims):
     if is_known(ord) and ord is None and is_known(axis) and axis is None:
         if is_known(keepdims) and not keepdims:
             return np.multiply(g / (y + (y == 0)), a)
-    return norm_part(g, y, a, ord, axis, keepdims)
-
-
-def lstsq_type(bound: Bound) -> Type:
-    return Type("tuple", items=(like_b(bound), ANY, Type("int"), array(1)))
-
-
-LSTSQ = (
-    "cond=None, overwrite_a=False, overwrite_b=False, check_finite=True,"
-    " lapack_driver=None"
-)
-
-
-@adjoint(
-    f"{SL}.lstsq(a, b, {LSTSQ})",
-    "a",
-    lstsq_type,
-    parts=("x", "residues", "rank", "s"),
-)
-def lstsq(g, a, b):
-    return lstsq_part(g[0], g[1], g[3], a, b)[0]
-
-
-@adjoint(f"{SL}.lstsq", "b")
-def lstsq_b(g, a, b):
-    return lstsq_part(g[0], g[1], g[3], a, b)[1]
+    return spread(g, a, axis, keepdims) * norm_slope(y, a, ord, axis, keepdims)
 
 
 @adjoint(

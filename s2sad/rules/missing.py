@@ -9,7 +9,15 @@ import numpy as np
 from s2sad.ir.types import ANY, Type, array
 from s2sad.rules.registry import adjoint, define
 from s2sad.rules.results import Bound, averaged
-from s2sad.runtime import is_known, median_part, quantile_part, spread, unbroadcast
+from s2sad.runtime import (
+    median_part,
+    quantile_back,
+    quantile_slope,
+    quantile_weights,
+    rank,
+    spread,
+    unbroadcast,
+)
 
 NO_OUT = {"only": {"out": (None,)}}
 #: The methods that interpolate between order statistics, or take one.
@@ -35,8 +43,8 @@ def median(g, a, axis, keepdims):
     averaged,
     only={"out": (None,), "overwrite_input": (False,)},
 )
-def nanmedian(g, a, axis):
-    return quantile_part(g, a, 0.5, axis)[0]
+def nanmedian(g, a, axis, keepdims):
+    return spread(g, a, axis, keepdims) * quantile_weights(a, 0.5, axis)
 
 
 def quantiles(bound: Bound) -> Type:
@@ -57,16 +65,18 @@ ONLY = {
 }
 
 
-def quantile(g, a, q, axis, method):
-    if is_known(method) and method == "linear":
-        return quantile_part(g, a, q, axis)[0]
-    return quantile_part(g, a, q, axis, method)[0]
+def quantile(g, a, q, axis, method, keepdims):
+    if rank(q) == 0:
+        return spread(g, a, axis, keepdims) * quantile_weights(a, q, axis, method)
+    return quantile_back(g, a, q, axis, method, keepdims)
 
 
-def quantile_q(g, a, q, axis, method):
-    if is_known(method) and method == "linear":
-        return quantile_part(g, a, q, axis)[1]
-    return quantile_part(g, a, q, axis, method)[1]
+def quantile_q(g, a, q, axis, method, keepdims):
+    slope = quantile_slope(a, q, axis, method, keepdims)
+    if rank(q) == 0:
+        return np.sum(g * slope)
+    each = np.reshape(g * slope, (np.size(q), -1))
+    return np.reshape(np.sum(each, 1), np.shape(q))
 
 
 def percentile(a, q, axis, method, keepdims):

@@ -8,8 +8,8 @@ import numpy as np
 
 from s2sad.ir.infer import broadcast
 from s2sad.ir.types import Type, array
-from s2sad.rules.registry import adjoint, declare, define
-from s2sad.rules.results import Bound
+from s2sad.rules.registry import adjoint, declare, define, linear, multilinear, tangent
+from s2sad.rules.results import Bound, permuted
 from s2sad.runtime import (
     poly_part,
     polyder_part,
@@ -107,6 +107,26 @@ for name, slope, coefficients in (
     form = f"numpy.polynomial.{name}(x, c, tensor=True)"
     adjoint(form, "x", at_points)(slope)
     adjoint(f"numpy.polynomial.{name}", "c")(coefficients)
+    tangent(f"numpy.polynomial.{name}", "x")(slope)
+    multilinear(f"numpy.polynomial.{name}", "c")
+
+
+for family, name in (
+    ("polynomial", "poly"),
+    ("chebyshev", "cheb"),
+    ("legendre", "leg"),
+    ("hermite", "herm"),
+):
+    form = f"numpy.polynomial.{family}.{name}"
+    call = f"np.polynomial.{family}.{name}"
+    slopes = f"{call}vander(x, max(deg - 1, 0)) @ {call}der(np.eye(deg + 1))"
+    adjoint(f"{form}der(c)", "c", permuted)(
+        f"unbroadcast({call}der(np.eye(len(c))).T @ g, c)"
+    )
+    linear(f"{form}der", "c")
+    grid = adjoint(f"{form}vander(x, deg)", "x", lambda bound: array(2))
+    grid(f"unbroadcast(np.sum(g * ({slopes}), -1), x)")
+    tangent(f"{form}vander", "x")(f"unbroadcast(g[:, None] * ({slopes}), y)")
 
 
 @adjoint("numpy.poly(seq_of_zeros)", "seq_of_zeros", vector)

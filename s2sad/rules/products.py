@@ -15,6 +15,7 @@ from s2sad.runtime import (
     dot_left,
     dot_right,
     einsum_part,
+    is_complex,
     is_known,
     kron_part,
     matmul_left,
@@ -96,6 +97,9 @@ def dot_b(g, a, b):
 
 @adjoint("numpy.vdot(a, b)", "a", "scalar")
 def vdot_a(g, a, b):
+    """The first one is conjugated."""
+    if is_complex(a):
+        return np.conjugate(g * np.reshape(b, np.shape(a)))
     if rank(a) == 1 and rank(b) == 1:
         return g * b
     return g * np.reshape(b, np.shape(a))
@@ -103,6 +107,8 @@ def vdot_a(g, a, b):
 
 @adjoint("numpy.vdot", "b")
 def vdot_b(g, a, b):
+    if is_complex(a):
+        return g * np.conjugate(np.reshape(a, np.shape(b)))
     if rank(a) == 1 and rank(b) == 1:
         return g * a
     return g * np.reshape(a, np.shape(b))

@@ -20,9 +20,11 @@ from s2sad.rules.results import (
     traced,
     weighted,
 )
+from s2sad.rules.short import norm_slope
 from s2sad.runtime import (
     along,
     is_array,
+    is_complex,
     is_known,
     norm_part,
     on_diagonal,
@@ -131,6 +133,13 @@ def average_weights(g, y, a, axis, weights, returned, keepdims):
     **NO_OUT,
 )
 def var(g, y, a, axis, ddof, keepdims, where):
+    if is_complex(a):
+        used = np.broadcast_to(where, np.shape(a))
+        free = np.sum(used, axis, keepdims=keepdims)
+        if not is_known(ddof) or ddof != 0:
+            free = free - ddof
+        away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
+        return spread(2.0 * g / free, a, axis, keepdims) * np.conjugate(away)
     if is_known(where) and where:
         if axis is None and is_known(keepdims) and not keepdims:
             if is_known(ddof) and ddof == 0:
@@ -144,7 +153,9 @@ def var(g, y, a, axis, ddof, keepdims, where):
             return 2.0 * g / free * away
         return spread(2.0 * g / free, a, axis) * away
     used = np.broadcast_to(where, np.shape(a))
-    free = np.sum(used, axis, keepdims=keepdims) - ddof
+    free = np.sum(used, axis, keepdims=keepdims)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
     return unbroadcast(spread(2.0 * g / free, a, axis, keepdims) * away, a)
 
@@ -156,6 +167,14 @@ def var(g, y, a, axis, ddof, keepdims, where):
     **NO_OUT,
 )
 def std(g, y, a, axis, ddof, keepdims, where):
+    if is_complex(a):
+        used = np.broadcast_to(where, np.shape(a))
+        free = np.sum(used, axis, keepdims=keepdims)
+        if not is_known(ddof) or ddof != 0:
+            free = free - ddof
+        away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
+        slope = g / (free * (y + (y == 0)))
+        return spread(slope, a, axis, keepdims) * np.conjugate(away)
     if is_known(where) and where:
         if axis is None and is_known(keepdims) and not keepdims:
             if is_known(ddof) and ddof == 0:
@@ -170,7 +189,9 @@ def std(g, y, a, axis, ddof, keepdims, where):
             return slope * away
         return spread(slope, a, axis) * away
     used = np.broadcast_to(where, np.shape(a))
-    free = np.sum(used, axis, keepdims=keepdims) - ddof
+    free = np.sum(used, axis, keepdims=keepdims)
+    if not is_known(ddof) or ddof != 0:
+        free = free - ddof
     away = (a - np.mean(a, axis, keepdims=True, where=used)) * used
     part = spread(g / (free * (y + (y == 0))), a, axis, keepdims)
     return unbroadcast(part * away, a)
@@ -282,13 +303,15 @@ def trace(g, a, offset, axis1, axis2):
 
 @adjoint("numpy.linalg.norm(x, ord=None, axis=None, keepdims=False)", "x", averaged)
 def norm(g, y, x, ord, axis, keepdims):
-    if ord is None:
+    if is_complex(x):
+        return norm_part(g, y, x, ord, axis, keepdims)
+    if ord is None or ord == "fro":
         if axis is None and is_known(keepdims) and not keepdims:
             if is_array(x):
                 return g / (y + (y == 0)) * x
             return np.multiply(g / (y + (y == 0)), x)
         return spread(g / (y + (y == 0)), x, axis, keepdims) * x
-    return norm_part(g, y, x, ord, axis, keepdims)
+    return spread(g, x, axis, keepdims) * norm_slope(y, x, ord, axis, keepdims)
 
 
 for name in ["argmax", "argmin"]:

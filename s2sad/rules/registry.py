@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from s2sad.errors import KeywordError, UnsupportedError
 from s2sad.ir.core import Const, Value
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from s2sad.ir.core import Op
 
 Adjoint = Callable[..., Any]
+#: A rule: a function, or an expression.
+T = TypeVar("T")
 #: Tag, or function from the bound arguments to a type.
 Result = str | Callable[[dict[str, Value]], Type]
 
@@ -45,10 +47,11 @@ class Rule:
     variadic: bool = False
     result: Result = "any"
     partials: dict[str, str | Adjoint] = field(default_factory=dict)
-    adjoints: dict[str, Adjoint] = field(default_factory=dict)
-    tangents: dict[str, Adjoint] = field(default_factory=dict)
+    adjoints: dict[str, Any] = field(default_factory=dict)
+    tangents: dict[str, Any] = field(default_factory=dict)
     linear: tuple[str, ...] = ()  # parameters that it is linear in, taken together
     multilinear: tuple[str, ...] = ()  # parameters that it is linear in, each alone
+    listed: tuple[str, ...] = ()  # parameters that are lists of arrays
     alias: str | None = None  # the parameter whose memory the result may share
     effect: bool = False
     #: parameters that may vary and that the result does not vary with
@@ -70,11 +73,16 @@ class Rule:
 RULES: dict[str, Rule] = {}
 #: Functions that users gave rules to, by identity, and the names of those.
 OWN: dict[int, tuple[Any, str]] = {}
+#: Options of how a function computes, which say nothing of what.
+HOW = frozenset({"check_finite", "lapack_driver", "driver", "lwork", "workers"})
 #: Functions of complex numbers that are real.
 REAL_VALUED = frozenset(
     f"numpy.{name}"
-    for name in ("absolute", "real", "imag", "angle", "isnan", "isfinite")
-) | {"abs"}
+    for name in (
+        *("absolute", "real", "imag", "angle", "isnan", "isfinite"),
+        *("linalg.norm", "var", "std", "linalg.svdvals", "linalg.eigvalsh"),
+    )
+) | {"abs", "scipy.linalg.norm"}
 
 
 def read_signature(text: str) -> tuple[str, tuple[str, ...], dict[str, Any], bool]:
@@ -119,7 +127,7 @@ def constant(*signatures: str, result: Result = "any") -> None:
 
 def adjoint(
     signature: str, wrt: str, result: Result = "any", **options: Any
-) -> Callable[[Adjoint], Adjoint]:
+) -> Callable[[T], T]:
     """Declare the reverse rule of a function in one parameter.
 
     The decorated function takes `g`, then those of `y` and the parameters that it
@@ -127,7 +135,7 @@ def adjoint(
     """
     name = signature.partition("(")[0]
 
-    def enter(function: Adjoint) -> Adjoint:
+    def enter(function: T) -> T:
         rule = RULES.get(name)
         if rule is None or "(" in signature:
             previous = rule.adjoints if rule is not None else {}
@@ -153,19 +161,32 @@ def define(signature: str, **options: Any) -> Callable[[Adjoint], Adjoint]:
     return enter
 
 
-def tangent(name: str, wrt: str) -> Callable[[Adjoint], Adjoint]:
+def tangent(name: str, wrt: str, listed: bool = False) -> Callable[[T], T]:
     """Declare the forward rule of a function in one parameter.
 
     The decorated function takes `g`, the tangent of `wrt`, then those of `y` and the
     parameters that it names, and returns what `wrt` contributes to the tangent of y.
-    It goes before the partial derivative, where the rule has that too.
+    It goes before the partial derivative, where the rule has that too. With `listed`,
+    `wrt` is a list of arrays, and so is `g`; else a list of numbers becomes an array.
     """
+    if listed:
+        RULES[name].listed += (wrt,)
 
-    def enter(function: Adjoint) -> Adjoint:
+    def enter(function: T) -> T:
         RULES[name].tangents[wrt] = function
         return function
 
     return enter
+
+
+#: Abbreviations of the rule language: functions that are written out in every rule.
+SHORT: dict[str, Adjoint] = {}
+
+
+def short(function: Adjoint) -> Adjoint:
+    """Let rules call a function that is written out where they do."""
+    SHORT[f"s2sad.runtime.{function.__name__}"] = function
+    return function
 
 
 #: Functions that are known and refused, and why.
@@ -182,9 +203,14 @@ def linear(name: str, *parameters: str) -> None:
     RULES[name].linear = parameters
 
 
-def multilinear(name: str, *parameters: str) -> None:
-    """Declare a function linear in each of some parameters, the others held."""
+def multilinear(name: str, *parameters: str, listed: bool = False) -> None:
+    """Declare a function linear in each of some parameters, the others held.
+
+    With `listed`, these are lists of arrays, and it is linear in each of the arrays.
+    """
     RULES[name].multilinear = parameters
+    if listed:
+        RULES[name].listed += parameters
 
 
 def find(op: Op) -> Rule | None:
@@ -278,7 +304,10 @@ def library_result(op: Op) -> Type:
     except (KeywordError, UnsupportedError):
         return ANY  # the refusal comes where a derivative is asked for
     if callable(rule.result):
-        return rule.result(bound)
+        made = rule.result(bound)
+        if rule.name in REAL_VALUED and made.dtype == "complex":
+            return replace(made, dtype="float")
+        return FLOAT if rule.name in REAL_VALUED and made == COMPLEX else made
     if rule.result == "elementwise":
         values = [bound[p] for p in rule.parameters if p not in rule.defaults]
         found = broadcast(values)

@@ -15,6 +15,7 @@ from s2sad.runtime import (
     extremes_part,
     gradient_part,
     interp_part,
+    interp_slope,
     is_known,
     lay,
     rank,
@@ -36,6 +37,8 @@ def cumsum(g, a, axis):
 
 @adjoint("numpy.cumprod(a, axis=None, dtype=None, out=None)", "a", along_axis, **NO_OUT)
 def cumprod(g, y, a, axis):
+    if axis is None:
+        return np.reshape(cumprod_part(g, y, np.ravel(a), 0), np.shape(a))
     return cumprod_part(g, y, a, axis)
 
 
@@ -208,8 +211,8 @@ PLACES = {"x": 0, "xp": 1, "fp": 2, "left": 3, "right": 4}
     interpolated,
     only={"period": (None,)},
 )
-def interp(g, x, xp, fp, left, right):
-    return interp_part(g, x, xp, fp, left, right)[0]
+def interp(g, x, xp, fp):
+    return g * interp_slope(x, xp, fp)
 
 
 @adjoint("numpy.interp", "xp")

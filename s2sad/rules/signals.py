@@ -222,7 +222,6 @@ GAUSS = (
         "radius": (None,),
         "axes": (None,),
     },
-    flat=("cval",),
 )
 def gaussian_filter(g, sigma, mode, truncate):
     """With these edges the filter is a symmetric matrix."""

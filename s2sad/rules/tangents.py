@@ -12,17 +12,13 @@ import numpy as np
 
 from s2sad.rules.registry import RULES, linear, multilinear, tangent
 from s2sad.runtime import (
-    along,
-    cholesky_tangent,
-    cofactors,
     cumprod_tangent,
-    is_array,
+    interp_slope,
     is_known,
-    median_part,
-    norm_part,
-    others,
-    rank,
-    solve_tangent,
+    poly_tangent,
+    polydiv_tangent,
+    spread,
+    unbroadcast,
 )
 
 for name, parameters in {
@@ -66,6 +62,7 @@ MORE = {
     "numpy.insert": "arr values",
     "numpy.delete": "arr",
     "numpy.resize": "a",
+    "numpy.fromiter": "iter",
     "numpy.take_along_axis": "arr",
     "numpy.compress": "a",
     "numpy.gradient": "f",
@@ -93,13 +90,6 @@ for name in ("matmul", "dot", "vdot", "inner", "outer", "kron", "tensordot", "cr
     multilinear(f"numpy.{name}", "a", "b")
 multilinear("operator.matmul", "a", "b")
 multilinear("numpy.einsum", "a", "b", "c", "d")
-
-
-@tangent("numpy.pad", "array")
-def pad(g, pad_width, mode):
-    if mode == "constant":
-        return np.pad(g, pad_width)
-    return np.pad(g, pad_width, mode)
 
 
 @tangent("numpy.arange", "start")
@@ -143,200 +133,116 @@ def clip(g, a, a_min, a_max):
     return np.where((a >= a_min) & (a <= a_max), g, 0.0)
 
 
-@tangent("numpy.angle", "z")
-def angle(g, z):
-    return np.imag(g / z)
-
-
-@tangent("numpy.average", "a")
-def average(g, axis, weights):
-    return np.average(g, axis, weights)
-
-
-@tangent("numpy.average", "weights")
-def average_weights(g, y, a, axis, weights):
-    if axis is None:
-        return np.sum(g * (a - y)) / np.sum(weights)
-    w = along(weights, a, axis)
-    away = along(g, a, axis) * (a - np.expand_dims(y, axis))
-    return np.sum(away, axis) / np.sum(w * np.ones(np.shape(a)), axis)
-
-
-@tangent("numpy.var", "a")
-def var(g, y, a, axis, ddof, keepdims):
-    if axis is None:
-        away = a - np.mean(a)
-        if is_known(keepdims) and not keepdims:
-            if is_known(ddof) and ddof == 0:
-                return 2.0 * np.mean(away * g)
-            return 2.0 * np.sum(away * g) / (np.size(a) - ddof)
-        return 2.0 * np.sum(away * g, keepdims=keepdims) / (np.size(a) - ddof)
-    away = a - np.mean(a, axis, keepdims=True)
-    free = np.size(a) / np.size(y) - ddof
-    return 2.0 * np.sum(away * g, axis, keepdims=keepdims) / free
-
-
-@tangent("numpy.std", "a")
-def std(g, y, a, axis, ddof, keepdims):
-    if axis is None:
-        away = a - np.mean(a)
-        if is_known(keepdims) and not keepdims:
-            if is_known(ddof) and ddof == 0:
-                return np.mean(away * g) / (y + (y == 0))
-            return np.sum(away * g) / ((np.size(a) - ddof) * (y + (y == 0)))
-        free = np.size(a) - ddof
-        return np.sum(away * g, keepdims=keepdims) / (free * (y + (y == 0)))
-    away = a - np.mean(a, axis, keepdims=True)
-    free = np.size(a) / np.size(y) - ddof
-    return np.sum(away * g, axis, keepdims=keepdims) / (free * (y + (y == 0)))
-
-
-def extreme(g, y, a, axis, keepdims):
-    """The tangent where the extreme is; equal extremes share equally."""
-    if axis is None:
-        hit = np.equal(a, y)
-        if is_known(keepdims) and not keepdims:
-            return np.sum(np.where(hit, g, 0.0)) / np.count_nonzero(hit)
-        total = np.sum(np.where(hit, g, 0.0), keepdims=keepdims)
-        return total / np.count_nonzero(hit)
-    if keepdims:
-        hit = np.equal(a, y)
-        total = np.sum(np.where(hit, g, 0.0), axis, keepdims=True)
-        return total / np.sum(hit, axis, keepdims=True)
-    hit = np.equal(a, np.expand_dims(y, axis))
-    return np.sum(np.where(hit, g, 0.0), axis) / np.sum(hit, axis)
-
-
-tangent("numpy.max", "a")(extreme)
-tangent("numpy.min", "a")(extreme)
-
-
-@tangent("numpy.ptp", "a")
-def ptp(g, a, axis, keepdims):
-    top = np.equal(a, np.max(a, axis, keepdims=True))
-    low = np.equal(a, np.min(a, axis, keepdims=True))
-    at_top = np.sum(np.where(top, g, 0.0), axis, keepdims=keepdims)
-    at_low = np.sum(np.where(low, g, 0.0), axis, keepdims=keepdims)
-    at_top = at_top / np.sum(top, axis, keepdims=keepdims)
-    return at_top - at_low / np.sum(low, axis, keepdims=keepdims)
-
-
-@tangent("numpy.median", "a")
-def median(g, a, axis, keepdims):
-    return np.sum(g * median_part(a, axis), axis, keepdims=keepdims)
-
-
-@tangent("numpy.prod", "a")
-def prod(g, a, axis, keepdims):
-    if axis is None:
-        if is_known(keepdims) and not keepdims:
-            return np.sum(g * others(a))
-    return np.sum(g * others(a, axis), axis, keepdims=keepdims)
-
-
-@tangent("math.prod", "iterable")
-def math_prod(g, iterable, start):
-    return start * np.sum(g * others(iterable))
-
-
-@tangent("math.prod", "start")
-def math_prod_start(g, iterable):
-    return g * np.prod(iterable)
-
-
 @tangent("numpy.cumprod", "a")
 def cumprod(g, y, a, axis):
+    if axis is None:
+        return cumprod_tangent(np.ravel(g), y, np.ravel(a), 0)
     return cumprod_tangent(g, y, a, axis)
 
 
-@tangent("numpy.linalg.norm", "x")
-def norm(g, y, x, ord, axis, keepdims):
-    if ord is None:
-        if axis is None:
-            if is_known(keepdims) and not keepdims:
-                if is_array(x):
-                    return np.sum(x * g) / (y + (y == 0))
-                return np.sum(np.multiply(x, g)) / (y + (y == 0))
-        return np.sum(np.multiply(x, g), axis, keepdims=keepdims) / (y + (y == 0))
-    part = norm_part(np.ones_like(y), y, x, ord, axis, keepdims)
-    return np.sum(part * g, axis, keepdims=keepdims)
+@tangent("numpy.pad", "array")
+def pad(g, pad_width, mode, constant_values):
+    if mode == "constant":
+        return np.pad(g, pad_width)
+    return np.pad(g, pad_width, mode)
 
 
-@tangent("numpy.sort", "a")
-def sort(g, a, axis):
-    order = np.argsort(a, axis, kind="stable")
-    if rank(a) == 1:
-        return g[order]
-    return np.take_along_axis(g, order, axis)
+@tangent("numpy.angle", "z")
+def angle(g, z, deg):
+    if deg:
+        return np.degrees(np.imag(g / z))
+    return np.imag(g / z)
 
 
-@tangent("numpy.linalg.inv", "a")
-def inv(g, y):
-    return -y @ g @ y
+@tangent("numpy.unwrap", "p")
+def unwrap(g, discont, axis, period):
+    return g
 
 
-@tangent("numpy.linalg.det", "a")
-def det(g, a):
-    if rank(a) == 2:
-        return np.sum(cofactors(a) * g)
-    return np.sum(cofactors(a) * g, (-1, -2))
+@tangent("numpy.divmod", "a")
+def divmod_a(g, y):
+    return np.zeros_like(y[0]), spread(g, y[1])
 
 
-@tangent("numpy.linalg.slogdet", "a")
-def slogdet(g, a):
-    if rank(a) == 2:
-        return 0.0, np.trace(np.linalg.solve(a, g))
-    change = np.trace(np.linalg.solve(a, g), 0, -2, -1)
-    return np.zeros_like(change), change
+@tangent("numpy.divmod", "b")
+def divmod_b(g, y):
+    return np.zeros_like(y[0]), -g * y[0]
 
 
-@tangent("numpy.linalg.solve", "a")
-def solve_a(g, y, a, b):
-    if rank(a) == 2:
-        return -np.linalg.solve(a, g @ y)
-    return solve_tangent(g, y, a, b)
+@tangent("numpy.modf", "x")
+def modf(g, y):
+    return g, np.zeros_like(y[1])
 
 
-@tangent("numpy.linalg.solve", "b")
-def solve_b(g, a):
-    return np.linalg.solve(a, g)
+@tangent("numpy.frexp", "x")
+def frexp(g, y):
+    return np.ldexp(g, -y[1]), 0.0
 
 
-@tangent("numpy.linalg.cholesky", "a")
-def cholesky(g, y):
-    return cholesky_tangent(g, y)
+@tangent("numpy.vander", "x")
+def vander(g, y, x, N, increasing):
+    powers = np.arange(np.shape(y)[1])
+    if not increasing:
+        powers = powers[::-1]
+    return g[:, None] * powers * x[:, None] ** np.maximum(powers - 1, 0)
 
 
-@tangent("numpy.extract", "arr")
-def extract(g, condition):
-    return np.ravel(g)[np.flatnonzero(condition)]
+# -- interpolation, polynomials -------------------------------------------------------
 
 
-@tangent("numpy.linalg.pinv", "a")
-def pinv(g, y, a):
-    flat = np.swapaxes(y, -1, -2)
-    rest = np.swapaxes(g, -1, -2)
-    left = y @ flat @ rest
-    right = rest @ flat @ y
-    return left - left @ a @ y + right - y @ a @ right - y @ g @ y
+@tangent("numpy.interp", "x")
+def interp(g, x, xp, fp, left, right):
+    return g * interp_slope(x, xp, fp)
 
 
-@tangent("numpy.linalg.eigvalsh", "a")
-def eigvalsh(g, y, a):
-    vectors = np.linalg.eigh(a)[1]
-    low = np.tril(g)
-    whole = low + np.swapaxes(np.tril(g, -1), -1, -2)
-    turned = np.swapaxes(vectors, -1, -2) @ whole @ vectors
-    return np.diagonal(turned, 0, -2, -1)
-
-
-@tangent("numpy.linalg.svdvals", "x")
-def svdvals(g, x):
-    u, _, v = np.linalg.svd(x, False)
-    turned = np.swapaxes(u, -1, -2) @ g @ np.swapaxes(v, -1, -2)
-    return np.diagonal(turned, 0, -2, -1)
+@tangent("numpy.interp", "xp")
+def interp_xp(g, x, xp, fp, left, right):
+    """A knot that moves takes the values with it, along the slope."""
+    return -np.interp(x, xp, g, 0.0, 0.0) * interp_slope(x, xp, fp)
 
 
 @tangent("numpy.interp", "fp")
-def interp_values(g, x, xp):
-    return np.interp(x, xp, g)
+def interp_fp(g, x, xp, left, right):
+    if left is None and right is None:
+        return np.interp(x, xp, g)
+    below = None if left is None else 0.0
+    above = None if right is None else 0.0
+    return np.interp(x, xp, g, below, above)
+
+
+@tangent("numpy.interp", "left")
+def interp_left(g, x, xp, right):
+    return np.where(np.less(x, xp[0]), g, 0.0)
+
+
+@tangent("numpy.interp", "right")
+def interp_right(g, x, xp, left):
+    return np.where(np.greater(x, xp[-1]), g, 0.0)
+
+
+multilinear("numpy.polyval", "p")
+
+
+@tangent("numpy.polyval", "x")
+def polyval(g, p, x):
+    return g * np.polyval(np.polyder(p), x)
+
+
+@tangent("numpy.poly", "seq_of_zeros")
+def poly(g, seq_of_zeros):
+    return poly_tangent(g, seq_of_zeros)
+
+
+@tangent("numpy.roots", "p")
+def roots(g, y, p):
+    return unbroadcast(-np.polyval(g, y) / np.polyval(np.polyder(p), y), y)
+
+
+@tangent("numpy.polydiv", "u")
+def polydiv(g, y, v):
+    return polydiv_tangent(g, y, v)
+
+
+@tangent("numpy.polydiv", "v")
+def polydiv_v(g, y, v):
+    return polydiv_tangent(-np.convolve(y[0], g), y, v)

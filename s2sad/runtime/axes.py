@@ -39,11 +39,9 @@ def others(a: Any, axis: Any = None) -> Any:
     return unlined(left * right, shape, axes)
 
 
-def cumprod_part(g: Any, y: Any, a: Any, axis: Any = None) -> Any:
+def cumprod_part(g: Any, y: Any, a: Any, axis: int) -> Any:
     """The cotangent of a in np.cumprod(a, axis)."""
     x = np.asarray(a, float_dtype(a))
-    if axis is None:
-        return np.reshape(cumprod_part(g, y, np.ravel(x), 0), x.shape)
     g, y, x = (np.moveaxis(v, axis, 0) for v in (g, y, x))
     if np.all(y != 0):
         out = np.cumsum((g * y)[::-1], 0)[::-1] / x
@@ -80,31 +78,33 @@ def norm_part(g: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: bool) -> An
     x = np.asarray(x, float_dtype(x))
     axes = tuple(range(x.ndim) if axis is None else np.ravel(axis).tolist())
     kept = np.shape(np.sum(x, axes, keepdims=True))
-    g, y = (np.reshape(np.asarray(v, x.dtype), kept) for v in (g, y))
+    g, y = (np.reshape(np.asarray(v, np.abs(x).dtype), kept) for v in (g, y))
     pair = len(axes) == 2 and ord is not None
     if ord in (None, "fro") or (ord == 2 and not pair):
-        return g / (y + (y == 0)) * x
+        return g / (y + (y == 0)) * (np.conj(x) if np.iscomplexobj(x) else x)
     if ord in (2, -2, "nuc"):
         u, s, v = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
         weight = np.sign(s)
         if ord != "nuc":
-            weight = np.eye(s.shape[-1], dtype=x.dtype)[0 if ord == 2 else -1]
-        return g * np.moveaxis(np.matmul(u * weight[..., None, :], v), (-2, -1), axes)
+            weight = np.eye(s.shape[-1], dtype=s.dtype)[0 if ord == 2 else -1]
+        part = np.conj(np.matmul(u * weight[..., None, :], v))
+        return g * np.moveaxis(part, (-2, -1), axes)
     size = np.abs(x)
+    way = np.conj(x) / (size + (size == 0)) if np.iscomplexobj(x) else np.sign(x)
     if pair:
         size = np.sum(size, axes[0 if abs(ord) == 1 else 1], keepdims=True)
     if pair or abs(ord) == np.inf:
-        hit = (size == y).astype(x.dtype)
+        hit = (size == y).astype(size.dtype)
         if pair:
             count = np.sum(hit, axes[1 if abs(ord) == 1 else 0], keepdims=True)
         else:
             count = np.sum(hit, axes, keepdims=True)
-        return g * np.sign(x) * (hit / count)
+        return g * way * (hit / count)
     if ord == 0:
         return np.zeros_like(x)
     if ord == 1:
-        return g * np.sign(x)
-    return g * np.sign(x) * (size / (y + (y == 0))) ** (ord - 1)
+        return g * way
+    return g * way * (size / (y + (y == 0))) ** (ord - 1)
 
 
 def on_diagonal(g: Any, a: Any, k: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
@@ -116,6 +116,11 @@ def on_diagonal(g: Any, a: Any, k: int = 0, axis1: int = 0, axis2: int = 1) -> A
     at = np.arange(np.diagonal(out, k, axis1, axis2).shape[-1])
     view[..., at + max(-k, 0), at + max(k, 0)] = g
     return out
+
+
+def diagonal_of(g: Any, a: Any, k: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The cotangent of g in on_diagonal(g, a, k, axis1, axis2)."""
+    return np.diag(g, k) if np.ndim(a) == 1 else np.diagonal(g, k, axis1, axis2)
 
 
 def weights_part(g: Any, y: Any, a: Any, axis: Any, w: Any, keepdims: bool) -> Any:

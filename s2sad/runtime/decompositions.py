@@ -20,7 +20,7 @@ def turned(a: Any) -> Any:
     return np.swapaxes(a, -1, -2)
 
 
-def require_real(a: Any) -> None:
+def require_real_matrix(a: Any) -> None:
     """Refuse a complex matrix where the derivative was written for a real one."""
     if np.iscomplexobj(a):
         raise DtypeError(
@@ -43,7 +43,7 @@ def one_triangle(s: Any, lower: bool) -> Any:
 
 def eigh_part(gw: Any, gv: Any, w: Any, v: Any, lower: bool = True) -> Any:
     """The cotangent of a in w, v = np.linalg.eigh(a)."""
-    require_real(v)
+    require_real_matrix(v)
     middle = np.zeros_like(v)
     if gw is not None:
         middle = middle + gw[..., None, :] * np.eye(v.shape[-1], dtype=v.dtype)
@@ -65,22 +65,28 @@ def eig_part(gw: Any, gv: Any, w: Any, v: Any) -> Any:
         along = np.sum(gv * v, -2, keepdims=True)
         top = np.argmax(np.abs(v), -2)[..., None, :]
         at_top = np.arange(v.shape[-1])[:, None] == top
-        phase = along.imag / np.sum(v * at_top, -2, keepdims=True)
-        free = gv - along.real * np.conj(v) - 1j * phase * at_top
+        phase = np.imag(along) / np.sum(v * at_top, -2, keepdims=True)
+        free = gv - np.real(along) * np.conj(v) - 1j * phase * at_top
         middle = middle + gaps(w) * (turned(v) @ free)
     return left @ middle @ turned(v)
 
 
+def require_thin(u: Any, v: Any) -> None:
+    """Refuse the full factors of a singular value decomposition."""
+    if u.shape[-1] != v.shape[-2]:
+        raise KindError(
+            "the full matrices of a decomposition are not determined",
+            hint="pass full_matrices=False",
+        )
+
+
 def svd_part(gu: Any, gs: Any, gv: Any, u: Any, s: Any, v: Any) -> Any:
     """The cotangent of a in u, s, v = np.linalg.svd(a, full_matrices=False)."""
-    require_real(u)
+    require_real_matrix(u)
     k = s.shape[-1]
     if u.shape[-1] != k or v.shape[-2] != k:
         if gu is not None or gv is not None:
-            raise KindError(
-                "the full matrices of a decomposition are not determined",
-                hint="pass full_matrices=False",
-            )
+            require_thin(u, v)
         u, v = u[..., :k], v[..., :k, :]
     middle, size = np.zeros((*s.shape, k), s.dtype), s[..., None, :]
     if gs is not None:
@@ -100,15 +106,20 @@ def svd_part(gu: Any, gs: Any, gv: Any, u: Any, s: Any, v: Any) -> Any:
     return u @ middle @ v + out
 
 
-def qr_part(gq: Any, gr: Any, q: Any, r: Any, a: Any) -> Any:
-    """The cotangent of a in q, r = np.linalg.qr(a)."""
-    require_real(a)
-    m, n = np.shape(a)[-2:]
-    if q.shape[-1] != min(m, n):
+def require_reduced(q: Any, r: Any) -> None:
+    """Refuse the complete factor of a tall matrix."""
+    if q.shape[-1] > r.shape[-1]:
         raise KindError(
             "the complete q of a decomposition is not determined",
             hint='pass mode="reduced"',
         )
+
+
+def qr_part(gq: Any, gr: Any, q: Any, r: Any, a: Any) -> Any:
+    """The cotangent of a in q, r = np.linalg.qr(a)."""
+    require_real_matrix(a)
+    require_reduced(q, r)
+    m, n = np.shape(a)[-2:]
     gq = np.zeros_like(q) if gq is None else gq
     gr = np.zeros_like(r) if gr is None else gr
     if m < n:
@@ -124,7 +135,7 @@ def qr_part(gq: Any, gr: Any, q: Any, r: Any, a: Any) -> Any:
 
 def pinv_part(g: Any, y: Any, a: Any) -> Any:
     """The cotangent of a in np.linalg.pinv(a), which is y; a keeps its rank."""
-    require_real(a)
+    require_real_matrix(a)
     yt, gt = turned(y), turned(g)
     first = (gt - a @ (y @ gt)) @ (y @ yt)
     return first + yt @ y @ (gt - (gt @ y) @ a) - yt @ g @ yt
@@ -132,7 +143,7 @@ def pinv_part(g: Any, y: Any, a: Any) -> Any:
 
 def lstsq_part(gx: Any, gr: Any, gs: Any, a: Any, b: Any) -> Any:
     """The cotangents of a and b in np.linalg.lstsq(a, b)."""
-    require_real(a)
+    require_real_matrix(a)
     y, vector = np.linalg.pinv(a), np.ndim(b) == 1
     rhs = b[:, None] if vector else b
     x = y @ rhs
@@ -153,10 +164,7 @@ def lstsq_part(gx: Any, gr: Any, gs: Any, a: Any, b: Any) -> Any:
 
 
 def power_part(g: Any, a: Any, n: int) -> Any:
-    """The cotangent of a in np.linalg.matrix_power(a, n)."""
-    if n < 0:
-        y = turned(np.linalg.inv(a))
-        return -y @ power_part(g, turned(y), -n) @ y
+    """The cotangent of a in np.linalg.matrix_power(a, n), n >= 0."""
     at, out = turned(a), np.zeros_like(a)
     for _ in range(n):
         out = out @ at + g

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.errors import KindError
-from s2sad.runtime.decompositions import turned
+from s2sad.runtime.decompositions import require_real_matrix, turned
 
 
 def require_square(a: Any) -> None:
@@ -49,7 +49,8 @@ def packed_lu(lu: Any, pivots: Any) -> Any:
     order = np.arange(n)
     for k, other in enumerate(pivots):
         order[[k, other]] = order[[other, k]]
-    return np.eye(n)[:, order], np.tril(lu, -1) + np.eye(n), np.triu(lu)
+    one = np.eye(n, dtype=lu.dtype)
+    return one[:, order], np.tril(lu, -1) + one, np.triu(lu)
 
 
 def lu_factor_part(g: Any, lu: Any, pivots: Any) -> Any:
@@ -75,7 +76,7 @@ def triangle_part(z: Any, y: Any, lower: bool, unit: bool, transposed: bool) -> 
 
 def turned_bands(ab: Any, lo: int, up: int) -> Any:
     """The bands of the transpose, in the storage of scipy.linalg.solve_banded."""
-    out, n = np.zeros((lo + up + 1, ab.shape[1])), ab.shape[1]
+    out, n = np.zeros((lo + up + 1, ab.shape[1]), ab.dtype), ab.shape[1]
     for k in range(-lo, up + 1):  # the diagonal k above the main one
         at = np.arange(max(k, 0), n + min(k, 0))
         out[lo + k, at - k] = ab[up - k, at]
@@ -85,7 +86,7 @@ def turned_bands(ab: Any, lo: int, up: int) -> Any:
 def bands_part(z: Any, y: Any, lo: int, up: int) -> Any:
     """The cotangent of ab in y = scipy.linalg.solve_banded((lo, up), ab, b)."""
     wide, column = (np.reshape(v, (len(z), -1)) for v in (z, y))
-    out, n = np.zeros((lo + up + 1, len(z))), len(z)
+    out, n = np.zeros((lo + up + 1, len(z)), z.dtype), len(z)
     for k in range(-lo, up + 1):
         at = np.arange(max(k, 0), n + min(k, 0))
         out[up - k, at] = -np.sum(wide[at - k] * column[at], 1)
@@ -109,6 +110,7 @@ def polar_part(gu: Any, gp: Any, up: Any, p: Any, syl: Any) -> Any:
 def polar_inner(gu: Any, gp: Any, up: Any, p: Any) -> Any:
     """The right side of the Sylvester equation of a polar decomposition."""
     require_square(up)
+    require_real_matrix(up)
     x = np.zeros_like(p)
     if gu is not None:
         x = x + up.T @ gu

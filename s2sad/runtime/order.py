@@ -8,7 +8,7 @@ import numpy as np
 
 from s2sad.errors import KindError
 from s2sad.runtime.axes import lined, unlined
-from s2sad.runtime.basic import float_dtype, unbroadcast
+from s2sad.runtime.basic import float_dtype, spread, unbroadcast
 
 
 def in_order(x: Any, down: bool = False) -> Any:
@@ -44,27 +44,70 @@ def quantile_place(q: Any, n: Any, method: str) -> Any:
     return step[method](place), 0.0 * n
 
 
-def quantile_part(
-    g: Any, a: Any, q: Any, axis: Any = None, method: str = "linear"
-) -> Any:
-    """The cotangents of a and of q in np.quantile and np.nanquantile."""
+def quantile_ends(a: Any, q: float, axis: Any, method: str) -> Any:
+    """The sorted places between which a quantile lies, and how far it is from one.
+
+    Then the derivative of that in q; and the axes as one, and how to undo that.
+    """
     flat, shape, axes = lined(np.asarray(a, float_dtype(a)), axis)
     order = np.argsort(flat, 0, kind="stable")  # NaN comes last
     n = np.sum(~np.isnan(flat), 0)
-    g = np.reshape(g, (np.size(q), *flat.shape[1:]))
-    out, slopes = np.zeros_like(flat), []
-    for part, p in zip(g, np.ravel(q), strict=True):
-        place, slope = quantile_place(p, n, method)
-        low = np.floor(place).astype(int)
-        high = np.minimum(low + 1, n - 1)
-        ends = []
-        for at, weight in ((low, 1.0 + low - place), (high, place - low)):
-            index = np.take_along_axis(order, np.maximum(at, 0)[None], 0)
-            more = np.take_along_axis(out, index, 0) + part * weight
-            np.put_along_axis(out, index, more.astype(out.dtype), 0)
-            ends.append(np.take_along_axis(flat, index, 0)[0])
-        slopes.append(np.sum(part * slope * (ends[1] - ends[0])))
-    return unlined(out, shape, axes), np.reshape(np.array(slopes), np.shape(q))
+    place, slope = quantile_place(q, n, method)
+    low = np.floor(place).astype(int)
+    ends = [
+        np.take_along_axis(order, np.maximum(at, 0)[None], 0)
+        for at in (low, np.minimum(low + 1, n - 1))
+    ]
+    return ends, place - low, slope, (flat, shape, axes)
+
+
+def quantile_weights(
+    a: Any, q: float, axis: Any = None, method: str = "linear", slopes: bool = False
+) -> Any:
+    """The derivative of np.quantile and np.nanquantile in a; or that of this in q."""
+    (low, high), part, slope, (flat, shape, axes) = quantile_ends(a, q, axis, method)
+    out = np.zeros_like(flat)
+    for index, weight in ((low, 1.0 - part), (high, part)):
+        change = weight if not slopes else slope if index is high else -slope
+        more = np.take_along_axis(out, index, 0) + change
+        np.put_along_axis(out, index, more.astype(out.dtype), 0)
+    return unlined(out, shape, axes)
+
+
+def quantile_slope(
+    a: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False
+) -> Any:
+    """The derivative of np.quantile and np.nanquantile in q."""
+    if np.ndim(q):
+        parts = [quantile_slope(a, p, axis, method, keepdims) for p in np.ravel(q)]
+        return np.reshape(np.stack(parts), np.shape(q) + np.shape(parts[0]))
+    (low, high), _, slope, (flat, _, axes) = quantile_ends(a, q, axis, method)
+    steps = np.take_along_axis(flat, high, 0) - np.take_along_axis(flat, low, 0)
+    out = (slope * steps)[0]
+    return np.expand_dims(out, axes) if keepdims else out
+
+
+def quantile_back(
+    g: Any, a: Any, q: Any, axis: Any, method: str, keepdims: bool
+) -> Any:
+    """The cotangent of a in np.quantile for several q."""
+    out = np.zeros(np.shape(a), float_dtype(a))
+    parts = np.reshape(g, (np.size(q), *np.shape(g)[np.ndim(q) :]))
+    for part, p in zip(parts, np.ravel(q), strict=True):
+        weights = quantile_weights(a, p, axis, method)
+        out = out + spread(part, a, axis, keepdims) * weights
+    return out
+
+
+def quantile_along(
+    g: Any, a: Any, q: Any, axis: Any, method: str, keepdims: bool
+) -> Any:
+    """The tangent of np.quantile for several q, along a tangent of a."""
+    parts = [
+        np.sum(g * quantile_weights(a, p, axis, method), axis, keepdims=keepdims)
+        for p in np.ravel(q)
+    ]
+    return np.reshape(np.stack(parts), np.shape(q) + np.shape(parts[0]))
 
 
 def extremes_part(g: Any, y: Any, a: Any, axis: int) -> Any:
@@ -77,6 +120,16 @@ def extremes_part(g: Any, y: Any, a: Any, axis: int) -> Any:
         out[k] = (later * taken)[0]
         later = later - out[k]
     out[:1] = later + g[:1]
+    return np.moveaxis(out, 0, axis)
+
+
+def extremes_tangent(g: Any, y: Any, a: Any, axis: int) -> Any:
+    """The tangent of np.maximum.accumulate(a, axis), which is y."""
+    g, y, x = (np.moveaxis(np.asarray(v), axis, 0) for v in (g, y, a))
+    out = np.array(g, float_dtype(x))
+    for k in range(1, len(x)):
+        taken = (x[k] == y[k]) * np.where(x[k] == y[k - 1], 0.5, 1.0)
+        out[k] = taken * g[k] + (1.0 - taken) * out[k - 1]
     return np.moveaxis(out, 0, axis)
 
 
@@ -116,6 +169,13 @@ def gradient_part(g: Any, f: Any, spacing: Any, axis: Any, edge_order: int) -> A
     return out
 
 
+def gradient_again(g: Any, f: Any, spacing: Any, axis: Any, edge_order: Any) -> Any:
+    """The cotangent of g in gradient_part(g, f, ...): the gradient, of g."""
+    x = np.asarray(g, float_dtype(f))
+    found = np.gradient(x, *spacing, axis=axis, edge_order=edge_order)
+    return list(found) if isinstance(found, tuple) else found
+
+
 def convolved(g: Any, n: int, m: int, mode: str, turned: bool = False) -> Any:
     """The cotangent of a full convolution of n and m numbers, of which g is a part."""
     short = min(n, m)
@@ -133,6 +193,13 @@ def interp_places(x: Any, xp: Any) -> Any:
     at = np.clip(np.searchsorted(xp, x, "right") - 1, 0, len(xp) - 2)
     inside = (x >= xp[0]) & (x <= xp[-1])
     return at, (x - xp[at]) / (xp[at + 1] - xp[at]), inside
+
+
+def interp_slope(x: Any, xp: Any, fp: Any) -> Any:
+    """The derivative of np.interp in x: of the interval, and 0 outside of all."""
+    at, _, inside = interp_places(x, xp)
+    low, high = (np.asarray(v, float) for v in (xp, fp))
+    return inside * (high[at + 1] - high[at]) / (low[at + 1] - low[at])
 
 
 def interp_part(g: Any, x: Any, xp: Any, fp: Any, left: Any, right: Any) -> Any:

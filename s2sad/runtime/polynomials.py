@@ -1,4 +1,4 @@
-"""Cotangents of polynomials' coefficients and roots; the highest power comes first."""
+"""Derivatives of polynomials' coefficients and roots; the highest power is first."""
 
 from __future__ import annotations
 
@@ -64,3 +64,22 @@ def poly_part(g: Any, a: Any) -> Any:
     if vectors is not None:
         part = eig_part(part, None, roots, vectors)
     return unbroadcast(part, a)
+
+
+def poly_tangent(g: Any, a: Any) -> Any:
+    """The tangent of np.poly(a): of roots, or of a matrix."""
+    roots = np.asarray(a)
+    if roots.ndim == 2:
+        roots, v = np.linalg.eig(roots)
+        g = np.diagonal(np.linalg.solve(v, g @ v))
+    parts = [-g[k] * np.poly(np.delete(roots, k)) for k in range(len(roots))]
+    return unbroadcast(np.append(0.0, np.sum(np.array(parts), 0)), np.poly(a))
+
+
+def polydiv_tangent(g: Any, y: Any, v: Any) -> Any:
+    """The tangents of q, r = y = np.polydiv(u, v), with g that of u - v q."""
+    if len(g) < len(v):
+        return np.zeros_like(y[0]), g[len(g) - len(y[1]) :]
+    q = np.polydiv(g, v)[0]
+    rest = g - np.convolve(q, v)
+    return q, rest[len(rest) - len(y[1]) :]

@@ -8,6 +8,7 @@ import numpy as np
 
 from s2sad.runtime.axes import others
 from s2sad.runtime.basic import cast, float_dtype, unbroadcast
+from s2sad.runtime.decompositions import require_real_matrix
 
 
 def matmul_left(g: Any, a: Any, b: Any) -> Any:
@@ -131,7 +132,8 @@ def cofactors(a: Any) -> Any:
     """The derivative of np.linalg.det(a), for singular matrices too."""
     u, s, v = np.linalg.svd(a)
     sign = np.linalg.det(u) * np.linalg.det(v)
-    return sign[..., None, None] * np.matmul(u * others(s, -1)[..., None, :], v)
+    turned = np.conj(np.matmul(u * others(s, -1)[..., None, :], v))
+    return sign[..., None, None] * turned
 
 
 def solve_left(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -152,6 +154,7 @@ def solve_right(g: Any, a: Any, b: Any) -> Any:
 
 def cholesky_part(g: Any, y: Any) -> Any:
     """The cotangent of a in np.linalg.cholesky(a), which reads the lower triangle."""
+    require_real_matrix(y)
     half = 1.0 - 0.5 * np.eye(y.shape[-1], dtype=y.dtype)
     upper = np.swapaxes(y, -1, -2)
     middle = np.tril(np.matmul(upper, g)) * half

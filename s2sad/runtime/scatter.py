@@ -24,14 +24,10 @@ def scattered(g: Any, at: Any, a: Any) -> Any:
     return np.reshape(out, np.shape(a)) if np.ndim(a) else out[0]
 
 
-def matched(g: Any, y: Any, a: Any, axis: Any = -1) -> Any:
-    """The cotangent of a, where y has the same numbers in another order."""
-    if axis is None:
-        return np.reshape(matched(g, y, np.ravel(a), 0), np.shape(a))
-    out = np.zeros(np.shape(a), float_dtype(a))
-    ranked = np.take_along_axis(g, np.argsort(y, axis, kind="stable"), axis)
-    np.put_along_axis(out, np.argsort(a, axis, kind="stable"), ranked, axis)
-    return out
+def sources(y: Any, a: Any, axis: Any = -1) -> Any:
+    """Where in a the elements of y are, which are a's in another order."""
+    ranks = np.argsort(np.argsort(y, axis, kind="stable"), axis)
+    return np.take_along_axis(np.argsort(a, axis, kind="stable"), ranks, axis)
 
 
 def trimmed_places(a: Any, trim: str) -> Any:
@@ -65,6 +61,19 @@ def edges_part(g: Any, a: Any, bins: Any, limits: Any) -> Any:
         hit = x == end
         out = out + spread(np.sum(g * weight) / np.sum(hit), x) * hit
     return out
+
+
+def edges_tangent(g: Any, a: Any, bins: Any, limits: Any) -> Any:
+    """The tangent of the edges of a's histogram."""
+    x = np.asarray(a, float_dtype(a))
+    if np.ndim(bins) or limits is not None:
+        return np.zeros(len(bins) if np.ndim(bins) else bins + 1)
+    if isinstance(bins, str):
+        raise KindError("a histogram's edges have a derivative for a number of bins")
+    up = np.linspace(0.0, 1.0, bins + 1)
+    top, low = x == np.max(x), x == np.min(x)
+    at_top, at_low = (np.sum(g * hit) / np.sum(hit) for hit in (top, low))
+    return at_low * (1.0 - up) + at_top * up
 
 
 def rolled_back(g: Any, axis: int, start: int) -> Any:

@@ -11,16 +11,21 @@ from s2sad.runtime.basic import unbroadcast
 from s2sad.runtime.decompositions import one_triangle
 
 
-def mvn_part(g: Any, x: Any, mean: Any, cov: Any) -> Any:
-    """The cotangents of x, mean and cov in scipy.stats.multivariate_normal.logpdf.
-
-    Of cov, which is symmetric, the lower triangle is read.
-    """
+def require_covariance(x: Any, cov: Any) -> None:
+    """Refuse a number for the covariance, or for a vector."""
     if np.ndim(cov) != 2 or np.ndim(x) < 1:
         raise KindError(
             "multivariate_normal has a derivative for a matrix cov and vectors x",
             hint="pass cov as a matrix, such as c * np.eye(n)",
         )
+
+
+def mvn_part(g: Any, x: Any, mean: Any, cov: Any) -> Any:
+    """The cotangents of x, mean and cov in scipy.stats.multivariate_normal.logpdf.
+
+    Of cov, which is symmetric, the lower triangle is read.
+    """
+    require_covariance(x, cov)
     away = x - (0.0 if mean is None else np.asarray(mean))
     rows = np.reshape(away, (-1, away.shape[-1]))
     inverse, weight = np.linalg.inv(cov), np.reshape(g, (-1, 1))
@@ -66,20 +71,34 @@ def lagged(g: Any, x: Any, count: int, axis: int) -> Any:
     return np.array(found)
 
 
-def linear_part(g: Any, a: Any, at: Any) -> Any:
-    """The cotangent of a in scipy.ndimage.map_coordinates(a, at, order=1)."""
-    out, shape = np.zeros(np.shape(a)), np.shape(a)
+def corners(shape: Any, at: Any) -> list[tuple[Any, Any]]:
+    """The cells around places, and their weights; none outside."""
     at = np.reshape(at, (len(shape), -1))
     inside = np.all((at >= 0) & (at <= np.array(shape)[:, None] - 1), 0)
     low = np.floor(at).astype(int)
+    found = []
     for corner in np.ndindex(*(2,) * len(shape)):
-        index, weight = [], np.ravel(g) * inside
+        index, weight = [], inside * 1.0
         for k, step in enumerate(corner):
             share = at[k] - low[k]
             weight = weight * (share if step else 1.0 - share)
             index.append(np.clip(low[k] + step, 0, shape[k] - 1))
-        np.add.at(out, tuple(index), weight)
+        found.append((tuple(index), weight))
+    return found
+
+
+def linear_part(g: Any, a: Any, at: Any) -> Any:
+    """The cotangent of a in scipy.ndimage.map_coordinates(a, at, order=1)."""
+    out = np.zeros(np.shape(a))
+    for index, weight in corners(np.shape(a), at):
+        np.add.at(out, index, np.ravel(g) * weight)
     return unbroadcast(out, a)
+
+
+def map_linearly(a: Any, at: Any) -> Any:
+    """scipy.ndimage.map_coordinates(a, at, order=1)."""
+    parts = [np.asarray(a)[index] * w for index, w in corners(np.shape(a), at)]
+    return np.reshape(np.sum(np.array(parts), 0), np.shape(at)[1:])
 
 
 def spline_slopes(x: Any, y: Any) -> Any:

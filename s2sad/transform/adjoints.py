@@ -10,6 +10,7 @@ of the shadow, so aliases are right by construction.
 from __future__ import annotations
 
 from s2sad.analysis.memory import Memory, is_view
+from s2sad.analysis.real import may_be_complex
 from s2sad.errors import MutationError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Coined, Const, Op, Undef, Value
@@ -34,6 +35,7 @@ LISTS = frozenset(
         "zeros_like",
         "shadow_like",
         "einsum_operands",
+        "gradient_again",
         "copied",
     ]
 )
@@ -69,6 +71,8 @@ class Adjoints:
         self.forward: dict[Value, Value] = {}
         #: the same of items of lists, which may be numbers
         self.items: dict[Value, Value] = {}
+        #: are complex numbers known to take part?
+        self.complex = False
 
     def of(self, value: Value, b: Builder) -> Value | None:
         """The adjoint of a value so far; nothing if it is zero."""
@@ -140,6 +144,8 @@ class Adjoints:
         """Accumulate a contribution of the value's own shape."""
         if value not in self.active or isinstance(value, Const | Undef):
             return
+        if self.complex:
+            contribution = self.conformed(value, contribution, b)
         if value in self.forward:
             listed = value.type.kind in LISTED
             code = "additems" if listed else "iadd"
@@ -185,6 +191,14 @@ class Adjoints:
         else:
             total = b.emit("add", known, contribution, type=_of(value))
             self.current[value] = self._named(total, value, b)
+
+    def conformed(self, value: Value, contribution: Value, b: Builder) -> Value:
+        """Of a complex contribution the part that a real value has."""
+        if value.type.kind in LISTED or may_be_complex(value):
+            return contribution
+        if not may_be_complex(contribution):
+            return contribution
+        return b.call("s2sad.runtime.unbroadcast", contribution, value)
 
     def may_be_list(self, value: Value, contribution: Value) -> bool:
         """Is it an item of what may be a list, so that it may be a list itself?"""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from s2sad.analysis.real import may_be_complex, sources
 from s2sad.ir.core import Const, Value
-from s2sad.ir.infer import is_complex
 
 
 def fold(path: str, values: tuple[Value, ...]) -> Value | None:
@@ -17,7 +17,9 @@ def fold(path: str, values: tuple[Value, ...]) -> Value | None:
     if name == "rank":
         return Const(0 if kind.is_scalar else kind.ndim)
     if name == "is_complex":
-        return Const(is_complex(values[0]))
+        return Const(may_be_complex(values[0]))
+    if name == "require_real_matrix" and sources(values[0]) == (False, []):
+        return Const(None)
     if name == "is_array":
         return Const(kind.kind == "array")
     return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analysis.activity import active, free_values
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.real import check_real
 from s2sad.analysis.types import infer, infer_scalar_result
 from s2sad.errors import MutationError
 from s2sad.frontend.lower import lower
@@ -140,6 +141,7 @@ def _build(
     memory = Memory(body)
     result = body.results[0]
     found = active(function, wrt, memory)
+    check_real(function, found, [])
     shadows = forward_shadows(function, memory, wanted, places)
     builder = Builder(body)
     seed = body.param(

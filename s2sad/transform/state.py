@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from s2sad.analysis.activity import OPERATORS
 from s2sad.analysis.memory import Memory, subscripted
 from s2sad.analysis.order import Order
+from s2sad.analysis.real import has_complex
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import Block, Function, Op, Value, blocks_within, walk
 from s2sad.ir.infer import is_complex, roots_of
@@ -45,6 +46,7 @@ class State:
         self.adj = Adjoints(active, memory, self.indexed)
         self.adj.forward = shadows.of
         self.adj.items = shadows.items
+        self.adj.complex = has_complex(function)
         self.uses = _count_uses(function.body)
         self.escaping = _escaping(function.body)
         #: values whose adjoint still has the shape that they were broadcast to

@@ -116,10 +116,9 @@ class Tangents(TangentMemory, TangentRegions):
         elif any(v.type.kind in CONTAINERS for v in op.args):
             self.container_arithmetic(op, b)
             return
-        if "*" in rule.differentiable:
-            self.refuse_forward(op, rule)
+        self.refuse_varying(op, rule, bound)
         given = {}
-        for parameter in rule.differentiable:
+        for parameter in bound if "*" in rule.differentiable else rule.differentiable:
             tangent = self.of(bound[parameter])
             if tangent is not None:
                 given[parameter] = tangent
@@ -152,16 +151,37 @@ class Tangents(TangentMemory, TangentRegions):
         if rule.linear:
             named = {
                 p: self.full(bound[p], b)
-                for p in rule.linear
+                for p in (bound if "*" in rule.linear else rule.linear)
                 if p in bound and bound[p].type.kind != "none"
             }
             return self.applied(op, bound, named, b)
         total: Value | None = None
         for parameter, tangent in given.items():
             if parameter in rule.multilinear:
-                term = self.applied(op, bound, {parameter: tangent}, b)
+                term = self.each_factor(op, bound, parameter, tangent, b)
             else:
                 term = self.contribution(op, rule, parameter, bound, tangent, b)
+            total = term if total is None else _sum(total, term, b)
+        assert total is not None
+        return total
+
+    def each_factor(
+        self, op: Op, bound: dict[str, Value], name: str, tangent: Value, b: Builder
+    ) -> Value:
+        """The operation with a tangent for an argument, or for one item of a list."""
+        made = bound[name].op
+        if made is None or made.code not in ("list", "tuple") or op.code != "call":
+            return self.applied(op, bound, {name: tangent}, b)
+        factors = registry.find(op)
+        if factors is None or name not in factors.listed:
+            return self.applied(op, bound, {name: tangent}, b)
+        total: Value | None = None
+        for k, factor in enumerate(made.args):
+            part = self.of(factor)
+            if part is None:
+                continue
+            row = b.emit(made.code, *made.args[:k], part, *made.args[k + 1 :])
+            term = self.applied(op, bound, {name: row}, b)
             total = term if total is None else b.emit("add", total, term)
         assert total is not None
         return total
@@ -176,7 +196,8 @@ class Tangents(TangentMemory, TangentRegions):
         b: Builder,
     ) -> Value:
         """What the tangent of one argument contributes, by the rule for that."""
-        values = {**bound, "g": self.numeric(tangent, b), "y": op.result}
+        g = tangent if parameter in rule.listed else self.numeric(tangent, b)
+        values = {**bound, "g": g, "y": op.result}
         template = rule.tangents.get(parameter) or rule.partials.get(parameter)
         if template is None:
             self.refuse_forward(op, rule)
@@ -191,6 +212,18 @@ class Tangents(TangentMemory, TangentRegions):
             if term.op in b.block.ops[before:]:
                 term.type = adjoint_type(op.result)
         return term
+
+    def refuse_varying(self, op: Op, rule: Rule, bound: dict[str, Value]) -> None:
+        """Refuse an argument that varies, and that the rule has no derivative in."""
+        if rule.variadic or not rule.differentiable:
+            return
+        for parameter in set(bound) - {*rule.differentiable, *rule.flat}:
+            if self.of(bound[parameter]) is not None:
+                raise UnsupportedError(
+                    f"the rule of {rule.name} has no derivative in its argument"
+                    f" {parameter}",
+                    at=op.origin.location if op.origin else None,
+                )
 
     def refuse_forward(self, op: Op, rule: Rule) -> NoReturn:
         """Reverse mode has a rule, and forward mode not."""
@@ -208,7 +241,7 @@ class Tangents(TangentMemory, TangentRegions):
             return
         named = inspect.signature(template).parameters
         for parameter, default in rule.defaults.items():
-            if parameter in named or parameter not in bound:
+            if parameter in named or parameter not in bound or _harmless(parameter):
                 continue
             value = bound[parameter]
             if isinstance(value, Const) and value.value is default:
@@ -232,9 +265,9 @@ class Tangents(TangentMemory, TangentRegions):
         rule = registry.find(op)
         assert rule is not None
         count = len(op.args) - len(kw)
+        names = tuple(bound) if rule.variadic else rule.parameters
         args = [
-            named.get(p, v)
-            for p, v in zip((*rule.parameters[:count], *kw), op.args, strict=True)
+            named.get(p, v) for p, v in zip((*names[:count], *kw), op.args, strict=True)
         ]
         attrs = {k: v for k, v in op.attrs.items() if k not in NOTES}
         first = args[0].type.kind == "array" or op.attrs["fn"].startswith("s2sad.")
@@ -281,6 +314,20 @@ class Tangents(TangentMemory, TangentRegions):
             at=op.origin.location if op.origin else None,
             hint="take a copy first: np.copy(...)",
         )
+
+
+def _harmless(parameter: str) -> bool:
+    """An option of how to compute, not of what."""
+    return parameter.startswith("overwrite_") or parameter in registry.HOW
+
+
+def _sum(left: Value, right: Value, b: Builder) -> Value:
+    """The sum of two tangents; part by part, if the function has several results."""
+    if left.op is None or left.op.code != "tuple":
+        return b.emit("add", left, right)
+    assert right.op is not None
+    pairs = zip(left.op.args, right.op.args, strict=True)
+    return b.emit("tuple", *(b.emit("add", v, w) for v, w in pairs))
 
 
 def _is_settled(op: Op) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analysis.activity import active
 from s2sad.analysis.memory import Memory
+from s2sad.analysis.real import check_real
 from s2sad.analysis.types import infer, infer_scalar_result
 from s2sad.errors import MutationError
 from s2sad.frontend.lower import lower
@@ -110,7 +111,9 @@ def _make(callee: Callee, count: int) -> Function:
         param.kind, param.default = "positional", None
     body = function.body
     memory = Memory(body)
-    forward = Tangents(function, active(function, wrt, memory), memory, count)
+    found = active(function, wrt, memory)
+    check_real(function, found, [])
+    forward = Tangents(function, found, memory, count)
     seeds: list[dict[Value, Value]] = []
     for k, _ in forward.each([None] * count):
         seeds.append({})

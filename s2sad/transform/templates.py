@@ -65,6 +65,7 @@ class RuleLowering(Lowering):
     certain: tuple[Value, ...] = ()
 
     def static_test(self, code: str, left: Value, right: Value) -> Value | None:
+        left, right = _number(left), _number(right)
         if code in ("is", "isnot") and isinstance(right, Const) and right.value is None:
             made = left.op.code if left.op is not None else ""
             if left.type.is_scalar or left.type.kind in ("array", "list", "tuple"):
@@ -87,6 +88,10 @@ class RuleLowering(Lowering):
         known = fold(path, values)
         if known is not None:
             return known
+        if path in registry.SHORT:
+            names = inspect.signature(registry.SHORT[path]).parameters
+            given = dict(zip(names, values, strict=True))
+            return inline(registry.SHORT[path], self.b, given)
         rule = registry.lookup(path)
         values, kw = _plain(values, kw, rule, path)
         if rule is None and self.strict and not path.startswith("s2sad."):
@@ -104,6 +109,13 @@ class RuleLowering(Lowering):
         if isinstance(base, Static) or self.is_method(name):
             return super().attribute(base, name, node)
         return self.b.emit("getattr", base, attr=name)
+
+
+def _number(value: Value) -> Value:
+    """math.inf and its like as the numbers that they are."""
+    if isinstance(value, Static) and isinstance(value.binding.value, float):
+        return Const(value.binding.value)
+    return value
 
 
 def _plain(
@@ -171,6 +183,7 @@ def inline(
 
     With `name`, its own variables lend their names, where the user has none such.
     """
+    values = {key: _number(value) for key, value in values.items()}
     if isinstance(template, str):
         node = _expression(template)
         found = FunctionSource("rule", "rule", "<rule>", node, [], SCOPE)

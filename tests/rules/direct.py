@@ -67,9 +67,9 @@ def pairing(y: Any, g: Any) -> Any:
 def cotangent(rule: Rule, wrt: str, g: Any, y: Any, bound: dict[str, Any]) -> Any:
     """What the rule says, in one argument, as the compiler would use it."""
     values = {"y": y, **bound, "g": g}
-    if wrt in rule.adjoints:
+    if callable(rule.adjoints.get(wrt)):
         return call(rule.adjoints[wrt], values)
-    partial = rule.partials[wrt]
+    partial = rule.adjoints.get(wrt) or rule.partials[wrt]
     if isinstance(partial, str):
         names = {n: getattr(runtime, n) for n in runtime.__all__}
         term = eval(partial, {"np": np, "math": math, **names}, values)
