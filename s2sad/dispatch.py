@@ -91,8 +91,7 @@ def by_class(
                 return general(*args, **kwargs)
             except KINDS as refused:
                 reason = refused
-        given = dict(zip(names, args, strict=False))
-        given.update((k, v) for k, v in kwargs.items() if k in names)
+        given = _by_name(signature, names, args, kwargs)
         told = {} if plain else classes_in(given)
         kinds = kinds_in(given)
         key = key_of(told, kinds)
@@ -127,6 +126,24 @@ def by_class(
         left = [signature.parameters[name] for name in names]
         shown.__signature__ = inspect.Signature(left)
     return derivative
+
+
+def _by_name(
+    signature: inspect.Signature,
+    names: list[str],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> dict[str, Any]:
+    """The arguments of a call by parameter: of `*args`, what is left for it."""
+    given: dict[str, Any] = {}
+    for k, name in enumerate(names):
+        if signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
+            given[name] = args[k:]
+            break
+        if k < len(args):
+            given[name] = args[k]
+    given.update((k, v) for k, v in kwargs.items() if k in names)
+    return given
 
 
 _lock = threading.RLock()

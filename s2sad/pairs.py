@@ -69,7 +69,9 @@ def _derive_pair(
     names = wrt_names(function, wrt, source)
     values = [next(p.value for p in function.params if p.name == n) for n in names]
     for value in values:
-        if value.type.is_scalar or value.type.is_discrete:
+        if value.type.is_scalar or (
+            value.type.is_discrete and value.type.kind != "array"
+        ):
             value.type = FLOAT
     infer(function)
     primal = show(function)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.dispatch import FUNCTIONS, classes_in, kinds_in, specialized
-from s2sad.errors import KindError
+from s2sad.errors import KindError, UnsupportedError
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.ir.types import ANY, Type, type_of
 
@@ -28,6 +28,11 @@ def names_of(f: Callable[..., Any], count: int) -> list[str]:
     names = [p.name for p in parameters if p.kind in kinds]
     if count > len(names):
         label = getattr(f, "__name__", "the function")
+        if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
+            raise UnsupportedError(
+                f"arguments of {label} without a name, in this mode",
+                hint="name them: def g(x): return f(x, a, b)",
+            )
         raise TypeError(f"{label} takes {len(names)} arguments, {count} are given")
     return names[:count]
 

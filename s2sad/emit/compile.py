@@ -97,6 +97,7 @@ def _compile(
         *definition.args.posonlyargs,
         *definition.args.args,
         *definition.args.kwonlyargs,
+        *filter(None, (definition.args.vararg, definition.args.kwarg)),
     ):
         arg.annotation = None
     taken = {n.id for n in ast.walk(definition) if isinstance(n, ast.Name)}

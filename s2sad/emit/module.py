@@ -104,10 +104,10 @@ def _arguments(function: Function) -> gast.arguments:
     return gast.arguments(
         args=named("positional"),
         posonlyargs=named("posonly"),
-        vararg=None,
+        vararg=next(iter(named("vararg")), None),
         kwonlyargs=named("kwonly"),
         kw_defaults=keyword,
-        kwarg=None,
+        kwarg=next(iter(named("kwarg")), None),
         defaults=defaults,
     )
 

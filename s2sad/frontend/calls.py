@@ -134,8 +134,10 @@ class Calls(Expressions):
             if isinstance(arg, gast.Starred):
                 packed = self.static_items(self.expr(arg.value))
                 if packed is None:
-                    self.frame.refuse(
-                        arg, "the length of a starred argument is unknown"
+                    raise UnsupportedError(
+                        "the length of a starred argument is unknown",
+                        at=self.frame.source.location(arg),
+                        by_class=True,
                     )
                 args += packed
             else:

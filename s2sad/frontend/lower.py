@@ -417,9 +417,6 @@ def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) 
     source, frame, block = function.source, lowering.frame, function.body
     assert source is not None
     spec = source.node.args
-    if spec.vararg or spec.kwarg:
-        star = spec.vararg or spec.kwarg
-        frame.refuse(star, "a function with * or ** parameters is not supported")
     ordered = [*spec.posonlyargs, *spec.args]
     defaults = [None] * (len(ordered) - len(spec.defaults)) + list(spec.defaults)
     kinds = ["posonly"] * len(spec.posonlyargs) + ["positional"] * len(spec.args)
@@ -427,8 +424,13 @@ def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) 
     rows += [
         (a, "kwonly", d) for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
     ]
+    if spec.vararg and len(source.bound) > len(ordered):
+        frame.refuse(spec.vararg, "a partial that gives some of the * arguments")
     given = dict(zip([a.id for a, _, _ in rows], source.bound, strict=False))
     given.update(source.bound_kw)
+    count = len(ordered)
+    rows[count:count] = [(spec.vararg, "vararg", None)] if spec.vararg else []
+    rows += [(spec.kwarg, "kwarg", None)] if spec.kwarg else []
     for node, kind, default in rows:
         if node.id in ("range", "len", "min", "max", "slice", "reversed", "list"):
             frame.refuse(
@@ -442,6 +444,8 @@ def _parameters(function: Function, lowering: Lowering, known: dict[str, Type]) 
         told = annotated(node.annotation)
         if told.kind in ("any", "array"):
             told = known.get(node.id, told)
+        if kind in ("vararg", "kwarg"):
+            told = Type("tuple" if kind == "vararg" else "dict")
         value = block.param(node.id, told)
         if told.kind == "array":
             value.type = array(told.ndim, frozenset({value}), told.dtype)

@@ -182,8 +182,9 @@ def classify(value: Any, path: str, origin: str = "global") -> Binding:
         kind = "library" if is_library_module(_home(value)) else "class"
         return bind(kind, f"{_home(value)}.{value.__qualname__}")
     function: Any = value
-    if not isinstance(value, types.FunctionType):
-        if not source.is_transparent(value):
+    ours = source.is_by_call(value)
+    if ours or not isinstance(value, types.FunctionType):
+        if not ours and not source.is_transparent(value):
             return bind("value", path)
         try:
             function = source.unwrap(value)[0]

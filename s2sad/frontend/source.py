@@ -253,7 +253,7 @@ def unwrap(f: object) -> tuple[types.FunctionType, tuple[Any, ...], dict[str, An
     bound: tuple[Any, ...] = ()
     bound_kw: dict[str, Any] = {}
     given: Any = f
-    if _is_ours(given):
+    if is_by_call(given):
         given = given.general
         if given is None:
             raise UnsupportedError(
@@ -281,7 +281,7 @@ def unwrap(f: object) -> tuple[types.FunctionType, tuple[Any, ...], dict[str, An
     return given, bound, bound_kw
 
 
-def _is_ours(f: object) -> bool:
+def is_by_call(f: object) -> bool:
     """Whether it is a derivative that looks at the classes of its arguments."""
     return isinstance(f, types.FunctionType) and f.__code__.co_filename.endswith(
         os.path.join("s2sad", "dispatch.py")

@@ -168,7 +168,7 @@ def added(b: Any, g: Any) -> Any:
     if b is g:
         return b  # an item of two lists
     if isinstance(b, np.ndarray):
-        b += g
+        b += g if b.dtype.kind == "c" else np.real(g)
     elif isinstance(b, list | dict):
         add_items(b, g)
     else:

@@ -437,3 +437,26 @@ def returns_its_argument(x):
 
     y = same(x)
     return np.sum(y * same(x))
+
+
+@case(0.7, 1.2, 0.4, wrt="x")
+def further_arguments(x, *more):
+    a, b = more
+    return x * a + x**2 * b
+
+
+@case(0.7, wrt="x")
+def no_further_arguments(x, *more, scale=2.0):
+    total = x * x
+    for e in more:
+        total += e * x
+    return total * scale
+
+
+def _poly(a, b, x):
+    return a * x + b * x**2
+
+
+@case(0.7, 1.2, 0.4, wrt="x")
+def further_arguments_handed_on(x, *more):
+    return _poly(*more, x=x) * len(more)

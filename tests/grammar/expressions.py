@@ -288,6 +288,9 @@ def all_kinds_of_arguments(x, y):
     return scaled(x, y, x, y * y, c=y, d=x * x)
 
 
-@refused("arguments", "def arguments_of_any_number(*items): ...", "S201", "a list", 0.7)
-def arguments_of_any_number(*items):
-    return items[0] * items[0]
+@right("arguments", "def arguments_of_any_number(x, *more): ...", 0.7)
+def arguments_of_any_number(x, *more):
+    total = x * x
+    for e in more:
+        total += e * x
+    return total

@@ -187,11 +187,6 @@ def arguments_written_out(x):
     return product(x[0], x[1], x[2])
 
 
-@instead(expressions.arguments_of_any_number, [0.7, 1.2])
-def list_of_arguments(items):
-    return items[0] * items[1]
-
-
 @instead(operators.object_among_objects, 0.7)
 def identity_of_objects(x):
     body = operators.Body(x)

@@ -160,7 +160,5 @@ def size(x: Any) -> Any:
 
 def test_a_complex_argument() -> None:
     """dL = Re(sum of g dz): what is known to be complex has a complex gradient."""
-    with pytest.raises(DtypeError):
-        s2sad.grad(size)(D)
-    found = s2sad.grad(size, like=(D,))(D)
-    np.testing.assert_allclose(found, 2.0 * np.conj(D))
+    for derivative in (s2sad.grad(size), s2sad.grad(size, like=(D,))):
+        np.testing.assert_allclose(derivative(D), 2.0 * np.conj(D))
