@@ -63,6 +63,11 @@ class Derivative:
     attributes: set[tuple[str, str]] = field(default_factory=set)
     #: what was known of the parameters
     types: dict[str, Type] = field(default_factory=dict)
+    #: the derivative in three-address code, the operations of its forward sweep, and
+    #: the functions that it calls: what another tier starts from
+    function: Function | None = None
+    forward_ops: set[Op] = field(default_factory=set)
+    halves: list[Function] = field(default_factory=list)
 
     def text(self, standalone: bool = False) -> str:
         """The emitted module; standalone, with the helpers' source in it."""
@@ -213,6 +218,9 @@ def _derive(
         module,
         types=types,
         attributes=function.attributes,
+        function=function,
+        forward_ops=made_forward,
+        halves=halves,
     )
 
 
