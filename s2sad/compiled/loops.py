@@ -21,6 +21,7 @@ from s2sad.compiled.elements import (
     SHAPED,
 )
 from s2sad.compiled.kinds import (
+    Axis,
     is_float,
     number,
     refuse,
@@ -37,6 +38,7 @@ from s2sad.compiled.sums import Sums
 from s2sad.compiled.waiting import PRODUCTS
 from s2sad.ir.core import (
     Block,
+    Coined,
     Const,
     Op,
     Value,
@@ -56,7 +58,10 @@ class Loops(Stores, Sums):
     """Rewrites a function in place."""
 
     def run(self) -> None:
-        self.block(self.function.body)
+        body = self.function.body
+        self.block(body)
+        body.ops[0:0] = self.head
+        self.forward.update(self.head)
 
     def block(self, block: Block) -> None:
         ops, block.ops = block.ops, []
@@ -87,6 +92,8 @@ class Loops(Stores, Sums):
             self.keep(op)
 
     def op_getitem(self, op: Op) -> None:
+        if self.kind(op.args[0]).name == "tuple" and self.is_length(op):
+            return
         if not self.kind(op.result).is_array or not self.kind(op.args[0]).is_array:
             self.keep(op)
             return
@@ -102,6 +109,19 @@ class Loops(Stores, Sums):
             self.put_off(op)
             return
         self.keep(op)
+
+    def is_length(self, op: Op) -> bool:
+        """Is it the length of an argument's axis? That one has a name."""
+        dim = self.kinds.length(op.result)
+        if isinstance(dim, int) or dim.offset or not isinstance(dim.symbol, Axis):
+            return False
+        if dim.symbol.value.block is not self.function.body:
+            return False
+        length = self.extent(dim)
+        if isinstance(length.name, Coined) and op.result.name:
+            length.name = op.result.name
+        self.mapping[op.result] = length
+        return True
 
     def op_getattr(self, op: Op) -> None:
         value = op.args[0]
@@ -195,7 +215,8 @@ class Loops(Stores, Sums):
             self.take_over(made, self.kind(value), value)
         elif fn in ("len", "numpy.size") and self.kind(op.args[0]).is_array:
             dims = self.kind(op.args[0]).dims
-            self.mapping[value] = self.product(dims[:1] if fn == "len" else dims)
+            if fn != "len" or not self.is_length(op):
+                self.mapping[value] = self.product(dims[:1] if fn == "len" else dims)
         elif is_elementwise(op) and fn in ("numpy.where", "numpy.clip", "numpy.real"):
             from s2sad.compiled.library import operands
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from s2sad.compiled.fuse import fuse
 from s2sad.compiled.infer import Kinds
 from s2sad.compiled.kinds import OTHER, Kind, kind_of, refuse
 from s2sad.compiled.loops import Loops
@@ -50,6 +51,8 @@ def lower(derivative: Derivative, args: Sequence[Any]) -> Lowered:
     loops.forward = derivative.forward_ops
     loops.run()
     kinds.settle()
+    remove_dead(function)
+    fuse(function, loops.forward)
     remove_dead(function)
     verify(function)
     ssa = show(function)

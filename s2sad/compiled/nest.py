@@ -31,6 +31,7 @@ from s2sad.ir.core import (
 from s2sad.ir.types import INT, Type
 
 NAMES = ("i", "j", "k", "l", "m", "n")
+SIZES = ("n", "m", "l", "k")
 INTEGER = number("int")
 #: What the compiled derivative raises where only the NumPy tier can go on.
 UNEQUAL = "lengths differ"
@@ -46,6 +47,9 @@ class Nest:
         self.kinds = kinds
         self.mapping: dict[Value, Value] = {}
         self.same: dict[Dim, Dim] = {}
+        #: lengths of arguments, which the function begins with
+        self.lengths: dict[Axis, Value] = {}
+        self.head: list[Op] = []
         self.b = Builder(function.body)
 
     # -- values ------------------------------------------------------------------------
@@ -112,7 +116,7 @@ class Nest:
             if dims[k] == 1:
                 at.append(Const(0))
                 return level(k + 1, carried)
-            stop = self.extent(dims[k])
+            stop = self.extent(self.find(dims[k]))
             span = self.b.emit("range", Const(0), stop, Const(1), type=Type("range"))
             inner = Block()
             index = inner.param(Coined(NAMES[min(k, 5)]), INT)
@@ -145,10 +149,26 @@ class Nest:
         if isinstance(dim, int):
             return Const(dim)
         if isinstance(dim.symbol, Axis):
-            base = self.long(self.final(dim.symbol.value), dim.symbol.k)
+            base = self.lengths.get(dim.symbol) or self.given(dim.symbol)
+            base = base or self.long(self.final(dim.symbol.value), dim.symbol.k)
         else:
             base = self.final(dim.symbol)
         return self.plus(base, dim.offset)
+
+    def given(self, axis: Axis) -> Value | None:
+        """The length of an axis of an argument, found once."""
+        value = axis.value
+        if value.block is not self.function.body:
+            return None
+        shape = Op("getattr", [value], {"attr": "shape"})
+        length = Op("getitem", [shape.define(None, Type("tuple")), Const(axis.k)])
+        found = length.define(Coined(SIZES[min(axis.k, 3)]), INT)
+        for op in (shape, length):
+            op.block = self.function.body
+        self.head += [shape, length]
+        self.kinds.set(found, INTEGER)
+        self.lengths[axis] = found
+        return found
 
     def long(self, value: Value, k: int) -> Value:
         """The length of an axis that has no other name."""

@@ -81,9 +81,9 @@ def survey(name, large):
     """Everything about one program, as a dictionary."""
     import numpy as np
     from kernels import LARGE
-    from s2sad.check.structure import flatten
 
     import s2sad
+    from s2sad.check.structure import flatten
 
     module = importlib.import_module(f"programs.{name}")
     args = LARGE[name]() if large else module.data()
