@@ -91,6 +91,12 @@ class _Fusion:
         return None
 
     def may_merge(self, one: Op, two: Op, between: list[Op]) -> bool:
+        if bool(one.results) != bool(two.results):
+            return (
+                False  # a number that is carried keeps the rest from being vectorized
+            )
+        if any(v in one.results for op in (*between, two) for v in _operands(op)):
+            return False
         if _key(one.args[0], {}) != _key(two.args[0], {}):
             return False
         first, second = _accesses(one), _accesses(two)
@@ -134,11 +140,25 @@ class _Fusion:
         for op in other.ops:
             op.block = body
         body.ops += other.ops
+        one.args += two.args[1:]
+        body.params += other.params[1:]
+        body.results += other.results
+        one.results += two.results
+        for value in two.results:
+            value.op = one
+        for value in other.params[1:]:
+            value.block = body
 
 
 def _is_plain(op: Op) -> bool:
-    """Is it a loop of ours that carries nothing?"""
-    return op.code == "for" and bool(op.attrs.get("lowered")) and not op.results
+    """Is it a loop of ours?"""
+    return op.code == "for" and bool(op.attrs.get("lowered"))
+
+
+def _operands(op: Op) -> list[Value]:
+    inner = [v for block in op.blocks for o in walk(block) for v in o.args]
+    ends = [v for block in op.blocks for b in blocks_within(block) for v in b.results]
+    return [*op.args, *inner, *ends]
 
 
 def _moves(op: Op) -> bool:
