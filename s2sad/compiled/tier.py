@@ -73,6 +73,15 @@ class Compiled:
         made.compile(values)
         return self
 
+    def function_for(self, *args: Any, **kwargs: Any) -> Any:
+        """Numba's own function for such arguments, for other compiled code to call.
+
+        It takes all arguments by position: those of the derivative, the seed, and the
+        globals, as its text has them.
+        """
+        made: Any = self._version(self._values(args, kwargs))
+        return made.compiled
+
     def _values(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
         if not kwargs and len(args) == len(self.__signature__.parameters):
             return list(args)
