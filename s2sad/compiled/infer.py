@@ -19,6 +19,7 @@ from s2sad.compiled.kinds import (
     Kind,
     Length,
     floating,
+    is_float,
     longer,
     number,
     of_array,
@@ -206,6 +207,29 @@ class Kinds:
         """An item that is taken out of a list."""
         found = self.items.get(kind.site, UNDEFINED)
         return renamed(found, value, self.is_of_container)
+
+    def shadow(self, op: Op, site: Any, kind: Kind) -> Kind:
+        """The kind of the adjoint of a list or a tuple: a list, whose items change."""
+        if kind.name == "tuple":
+            found = kind.items[0] if len(set(kind.items)) == 1 else UNDEFINED
+            if found.is_array or (found.name == "undef" and kind.items):
+                same = {(k.name, k.dtype, k.rank) for k in kind.items}
+                found = kind.items[0] if len(same) == 1 else found
+            if found.name == "undef":
+                refuse(op, f"the adjoint of {kind} of several kinds")
+        else:
+            found = self.items.get(kind.site, UNDEFINED)
+        if found.is_number:
+            found = number("float")
+        elif found.is_array:
+            dtype = found.dtype if is_float(found.dtype) else "float64"
+            found = renamed(replace(found, dtype=dtype), op.result, lambda _: True)
+        elif found.name in ("list", "tuple"):
+            found = self.shadow(op, (site, "item"), found)
+        elif found.name != "undef":
+            refuse(op, f"the adjoint of a list of {found}")
+        self.fill(site, found)
+        return Kind("list", site=site)
 
     def is_of_container(self, dim: Dim) -> bool:
         """Is it the length of something in a list or a tuple, which has no name?"""

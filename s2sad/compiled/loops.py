@@ -188,6 +188,8 @@ class Loops(Stores, Sums):
             self.reduce(op)
         elif fn in SHAPED:
             self.unbroadcast(op)
+        elif fn == f"{RUNTIME}zeros_like" and kind.name == "list":
+            self.zeros(op)
         elif not kind.is_array:
             self.number_call(op)
         elif fn == f"{RUNTIME}on_diagonal":
@@ -207,7 +209,7 @@ class Loops(Stores, Sums):
         fn, value = op.attrs["fn"], op.result
         if fn in (f"{RUNTIME}spread", *COPIES, f"{RUNTIME}stop_gradient"):
             self.mapping[value] = op.args[0]
-        elif fn == f"{RUNTIME}zeros_like":
+        elif fn == f"{RUNTIME}zeros_like" and self.kind(op.args[0]).is_number:
             made = self.b.effect("pos", Const(0.0))
             self.take_over(made, number("float"), value)
         elif fn == f"{RUNTIME}plus":

@@ -61,15 +61,19 @@ def _zero(kinds: Kinds, op: Op, bound: Bound) -> Kind:
         return number("float")
     if kind.is_array:
         return of_array(cotangent(kind), kind.dims)
+    if kind.name in ("list", "tuple"):
+        return kinds.shadow(op, op, kind)
     refuse(op, f"the adjoint of {kind}")
 
 
 @rule("numpy.eye", "numpy.identity")
 def _eye(kinds: Kinds, op: Op, bound: Bound) -> Kind:
-    if op.attrs.get("kw") or len(op.args) > 2:
+    if set(op.attrs.get("kw", ())) - {"dtype"}:
         refuse(op, "numpy.eye with more than its sizes")
-    sizes = [kinds.length(v) for v in op.args if kinds.of(v).name != "none"]
-    return of_array("float64", (sizes[0], sizes[-1]))
+    given = [v for v in op.args if kinds.of(v).is_number]
+    sizes = [kinds.length(v) for v in given]
+    dtype = dtype_of(kinds, op, bound.get("dtype"), "float64")
+    return of_array(dtype, (sizes[0], sizes[-1]))
 
 
 @rule("numpy.arange")
@@ -152,8 +156,11 @@ def _unbroadcast(kinds: Kinds, op: Op, bound: Bound) -> Kind:
 
 
 def in_list(kinds: Kinds, op: Op, own: Kind, value: Value) -> Kind:
-    """The adjoint of a list of numbers, as an array."""
-    refuse(op, f"the adjoint of {kinds.of(value)}")
+    """The adjoint of a list of numbers that is written where it is used."""
+    rows = listed(value)
+    if rows is None or own.rank != 1 or not all(kinds.of(v).is_number for v in rows):
+        refuse(op, f"the adjoint of {kinds.of(value)}")
+    return of_array(own.dtype, (len(rows),))
 
 
 @rule(f"{RUNTIME}spread")

@@ -9,8 +9,8 @@ from s2sad.compiled.kinds import (
     refuse,
 )
 from s2sad.compiled.nest import At
+from s2sad.compiled.shadows import Shadows
 from s2sad.compiled.subscripts import bounds, places
-from s2sad.compiled.waiting import Waiting
 from s2sad.ir.core import (
     Block,
     Const,
@@ -20,7 +20,7 @@ from s2sad.ir.core import (
 from s2sad.ir.infer import index_parts
 
 
-class Stores(Waiting):
+class Stores(Shadows):
     """Assignments to arrays and to their parts."""
 
     def op_setitem(self, op: Op) -> None:
@@ -170,6 +170,9 @@ class Stores(Waiting):
     def op_addat(self, op: Op) -> None:
         """np.add.at: an index that comes twice counts twice."""
         base, index, value = op.args
+        if self.kind(base).name == "list":
+            self.add_at(op)
+            return
         target = Op("getitem", [base, index], origin=op.origin)
         part = target.define()
         target.block = self.b.block

@@ -50,6 +50,13 @@ class Compiled:
         self.plain = plain
         self.source = source
         self.names = list(inspect.signature(plain).parameters)
+        parameters = inspect.signature(plain).parameters.values()
+        #: the values of the last arguments, as far as those may be left out
+        self.defaults: list[Any] = []
+        for parameter in reversed(parameters):
+            if parameter.default is parameter.empty:
+                break
+            self.defaults.insert(0, parameter.default)
         self.derive = derive
         self.sources: dict[tuple[Any, ...], str] = {}
         self.__source__: str = getattr(plain, "__source__", "")
@@ -83,14 +90,15 @@ class Compiled:
         return made.compiled
 
     def _values(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
-        if not kwargs and len(args) == len(self.__signature__.parameters):
-            return list(args)
+        missing = len(self.names) - len(args)
+        if not kwargs and 0 <= missing <= len(self.defaults):
+            return [*args, *self.defaults[len(self.defaults) - missing :]]
         bound = self.__signature__.bind(*args, **kwargs)
         bound.apply_defaults()
         return list(bound.arguments.values())
 
     def _version(self, values: list[Any]) -> Callable[[list[Any]], Any]:
-        key = tuple(map(_key, values))
+        key = tuple([_key(value) for value in values])
         found = self._made.get(key)
         if found is None:
             with self._lock:
@@ -112,7 +120,7 @@ def _specialized(
 ) -> FunctionSource:
     """The source with the kinds of arguments, which Numba must be able to take."""
     for name, value in zip(names, values, strict=True):
-        if _key(value)[0] == "other":
+        if not _is_known(value):
             raise CompileError(
                 f"{name} is a {type(value).__name__}: Numba takes numbers and arrays",
                 at=source.location(source.node),
@@ -218,12 +226,19 @@ class Version:
         return CompileError(f"Numba cannot compile this: {said}", at=place)
 
 
-def _key(value: Any) -> tuple[Any, ...]:
+def _key(value: Any) -> Any:
     """What tells apart the versions of a derivative: dtype, rank, axes of length 1."""
     if type(value) is np.ndarray:
-        ones = tuple(k for k, n in enumerate(value.shape) if n == 1)
-        if value.ndim and value.dtype.isnative:
-            return ("array", value.dtype.name, value.ndim, ones)
-    elif isinstance(value, np.generic | bool | int | float | complex | str | None):
-        return (type(value).__name__,)
-    return ("other", type(value))
+        shape = value.shape
+        ones = tuple(n == 1 for n in shape) if 1 in shape else None
+        return (value.dtype, len(shape), ones)
+    return type(value)
+
+
+def _is_known(value: Any) -> bool:
+    """Is it what Numba takes, and what the compiled text can be written for?"""
+    if type(value) is np.ndarray:
+        return bool(value.ndim and value.dtype.isnative and value.dtype.kind in "fiubc")
+    return isinstance(
+        value, np.generic | bool | int | float | complex | str | type(None)
+    )

@@ -302,4 +302,6 @@ def _cross(kinds: Kinds, op: Op, bound: Bound) -> Kind:
 
 @rule("numpy.roll")
 def _roll(kinds: Kinds, op: Op, bound: Bound) -> Kind:
+    if len(op.args) > 2 or kinds.of(op.args[0]).rank != 1:
+        refuse(op, "numpy.roll along an axis")
     return like(kinds, op, bound)
