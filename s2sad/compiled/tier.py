@@ -50,7 +50,7 @@ class Compiled:
         self.plain = plain
         self.source = source
         self.names = list(inspect.signature(plain).parameters)
-        parameters = inspect.signature(plain).parameters.values()
+        parameters = list(inspect.signature(plain).parameters.values())
         #: the values of the last arguments, as far as those may be left out
         self.defaults: list[Any] = []
         for parameter in reversed(parameters):
