@@ -221,6 +221,8 @@ class Elements(Nest):
             if self.kind(high).name != "none":
                 found = self.call("numpy.minimum", found, high, kind=kind)
             return found
+        if fn == "numpy.real" and self.kind(args[0]).dtype.startswith("complex"):
+            return self.new("getattr", args[0], kind=kind, attr="real")
         if fn in ("numpy.real", "numpy.positive"):
             return args[0]
         if fn == "numpy.square":

@@ -152,6 +152,8 @@ def elementwise(kinds: Kinds, op: Op) -> Kind:
         dtype = promote(k.dtype for k in typed)
         if fn not in KEEP:
             dtype = floating(dtype)
+        if fn in ("numpy.real", "numpy.absolute") and dtype.startswith("complex"):
+            dtype = "float32" if dtype == "complex64" else "float64"
     dims = kinds.broadcast(op, counted)
     return of_array(dtype, dims) if dims else number(strong(dtype))
 

@@ -194,6 +194,10 @@ class Loops(Stores, Sums):
             self.number_call(op)
         elif fn == f"{RUNTIME}on_diagonal":
             self.on_diagonal(op)
+        elif fn == f"{RUNTIME}others":
+            self.others(op)
+        elif fn == f"{RUNTIME}unrepeat":
+            self.unrepeat(op)
         elif fn == "numpy.empty_like":
             self.empty(kind, op.result)
         elif self.may_wait(op):

@@ -245,40 +245,52 @@ class Nest:
     def smaller(self, a: Value, b: Value) -> Value:
         return self.call("min", a, b, kind=INTEGER)
 
-    def is_natural(self, value: Value, depth: int = 4) -> bool:
+    def is_natural(self, value: Value) -> bool:
         """Is an integer known not to be negative?"""
+        return self.is_least(value, 0)
+
+    def is_least(self, value: Value, least: int, depth: int = 6) -> bool:
+        """Is an integer known to be this or more?"""
         value = self.final(value)
         if isinstance(value, Const):
-            return type(value.value) is int and value.value >= 0
-        op, block = value.op, value.block
+            return type(value.value) is int and value.value >= least
         if depth == 0:
             return False
+        op = value.op
         if op is None:
-            owner = block.owner if block is not None else None
-            if (
-                owner is None
-                or owner.code != "for"
-                or value is not owner.blocks[0].params[0]
-            ):
-                return False
-            made = owner.args[0].op
-            if made is None or made.code != "range":
-                return False
-            start, stop, step = made.args
-            up = isinstance(step, Const) and step.value > 0
-            if up:
-                return self.is_natural(start, depth - 1)
-            return isinstance(stop, Const) and stop.value >= -1
+            return self.counts_from(value, least, depth)
+        if op.code in ("add", "sub") and isinstance(op.args[1], Const):
+            by = op.args[1].value if op.code == "add" else -op.args[1].value
+            return type(by) is int and self.is_least(op.args[0], least - by, depth - 1)
+        if least > 0:
+            return False
         if op.code in ("add", "mul"):
-            return all(self.is_natural(a, depth - 1) for a in op.args)
+            return all(self.is_least(a, 0, depth - 1) for a in op.args)
         if op.code in ("floordiv", "mod"):
-            right = op.args[1]
+            left, right = op.args
             sure = isinstance(right, Const) and right.value > 0
-            return sure and (op.code == "mod" or self.is_natural(op.args[0], depth - 1))
+            return sure and (op.code == "mod" or self.is_least(left, 0, depth - 1))
         if op.code == "getitem":
             made = op.args[0].op
             return made is not None and made.attrs.get("attr") == "shape"
         return op.attrs.get("fn") in ("len", "numpy.size")
+
+    def counts_from(self, value: Value, least: int, depth: int) -> bool:
+        """The same of what a loop counts with."""
+        owner = value.block.owner if value.block is not None else None
+        if owner is None or owner.code != "for":
+            return False
+        made = owner.args[0].op
+        if value is not owner.blocks[0].params[0] or made is None:
+            return False
+        if made.code != "range":
+            return False
+        start, stop, step = made.args
+        if not isinstance(step, Const):
+            return False
+        if step.value > 0:
+            return self.is_least(start, least, depth - 1)
+        return self.is_least(stop, least - 1, depth - 1)
 
     # -- checks ------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from s2sad.compiled.kinds import (
     Dim,
     Kind,
+    Length,
     is_float,
     number,
     refuse,
@@ -17,7 +18,7 @@ from s2sad.compiled.library import (
     bound_of,
     true,
 )
-from s2sad.compiled.nest import At
+from s2sad.compiled.nest import INTEGER, At
 from s2sad.compiled.waiting import Waiting
 from s2sad.ir.core import (
     Coined,
@@ -100,6 +101,10 @@ class Sums(Waiting):
         """An adjoint summed over the axes along which its value was broadcast."""
         g, value = op.args[0], op.result
         kind, own = self.kind(value), self.kind(g)
+        if own.dtype.startswith("complex") and not kind.dtype.startswith("complex"):
+            g = self.real_part(g)
+            own = self.kind(g)
+            op.args[0] = g
         if not own.is_array and not kind.is_array:
             if own.dtype in ("int", "bool") or own.dtype.startswith(("int", "bool")):
                 made = self.b.effect("mul", g, Const(1.0))
@@ -277,3 +282,65 @@ class Sums(Waiting):
                 self.b.effect("augitem", target, index, value, op=code)
 
         self.nest(dims, body)
+
+    def others(self, op: Op) -> None:
+        """At each element of a vector the product of all the others."""
+        value, kind = op.args[0], self.kind(op.result)
+        self.force(value)
+        item = number(kind.dtype)
+        target = self.empty(kind, op.result)
+        last = self.plus(self.extent(kind.dims[0]), -1)
+
+        def before(at: At, carried: Value | None) -> Value:
+            assert carried is not None
+            self.b.effect("setitem", target, self.index(at), carried)
+            return self.new("mul", carried, self.read(value, at), kind=item)
+
+        def after(at: At, carried: Value | None) -> Value:
+            assert carried is not None
+            place = [self.new("sub", last, at[0], kind=INTEGER)]
+            self.b.effect("augitem", target, self.index(place), carried, op="mul")
+            return self.new("mul", carried, self.read(value, place), kind=item)
+
+        for body in (before, after):
+            self.nest(kind.dims, body, self.start("prod", item), item)
+
+    def unrepeat(self, op: Op) -> None:
+        """Each element's sum over the places where np.repeat has put it."""
+        g, _, repeats = op.args[:3]
+        kind, item = self.kind(op.result), number(self.kind(op.result).dtype)
+        self.force(g)
+        self.force(repeats)
+        target = self.empty(kind, op.result)
+        position = Const(0)
+        position.name = Coined("position")
+
+        def each(at: At, place: Value | None) -> Value:
+            assert place is not None
+            count = repeats
+            if not self.kind(repeats).is_number:
+                count = self.new("getitem", repeats, at[0], kind=INTEGER)
+
+            def one(inner: At, carried: Value | None) -> Value:
+                assert carried is not None
+                where = self.new("add", place, inner[0], kind=INTEGER)
+                return self.new("add", carried, self.read(g, [where]), kind=item)
+
+            total = self.nest([Length(count)], one, self.start("sum", item), item)
+            assert total is not None
+            self.b.effect("setitem", target, self.index(at), total)
+            return self.new("add", place, count, kind=INTEGER)
+
+        self.nest(kind.dims, each, position, INTEGER)
+
+    def real_part(self, value: Value) -> Value:
+        """The real part of a complex number, or of an array of them, put off."""
+        kind = self.kind(value)
+        dtype = "float32" if kind.dtype == "complex64" else "float64"
+        if kind.is_number:
+            return self.new("getattr", value, kind=number(dtype), attr="real")
+        made = Op("call", [value], {"fn": "numpy.real", "kw": ()}, origin=self.b.origin)
+        found = made.define()
+        self.kinds.set(found, Kind("array", dtype, kind.dims))
+        self.pending[found] = made
+        return found

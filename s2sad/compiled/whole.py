@@ -284,6 +284,23 @@ def joined(kinds: Kinds, op: Op) -> list[Kind]:
     return parts
 
 
+@rule(f"{RUNTIME}others")
+def _others(kinds: Kinds, op: Op, bound: Bound) -> Kind:
+    kind = kinds.of(op.args[0])
+    if kind.rank != 1 or len(op.args) > 1:
+        refuse(op, "a product along an axis")
+    return of_array(cotangent(kind), kind.dims)
+
+
+@rule(f"{RUNTIME}unrepeat")
+def _unrepeat(kinds: Kinds, op: Op, bound: Bound) -> Kind:
+    kind = kinds.of(op.args[1])
+    repeats = kinds.of(op.args[2])
+    if kind.rank != 1 or len(op.args) > 3 or repeats.rank > 1:
+        refuse(op, "numpy.repeat along an axis")
+    return of_array(cotangent(kind), kind.dims)
+
+
 @rule("numpy.cumsum")
 def _cumsum(kinds: Kinds, op: Op, bound: Bound) -> Kind:
     kind = kinds.of(op.args[0])
