@@ -97,7 +97,7 @@ class _Fusion:
             )
         if any(v in one.results for op in (*between, two) for v in _operands(op)):
             return False
-        if _key(one.args[0], {}) != _key(two.args[0], {}):
+        if key_of(one.args[0], {}) != key_of(two.args[0], {}):
             return False
         first, second = _accesses(one), _accesses(two)
         if first is None or second is None:
@@ -127,7 +127,7 @@ class _Fusion:
         if a.how == b.how == "sum" and deep:
             return True
         keys = [
-            (_key(p, {}), _key(q, {j: i}), _moves_with(p, i))
+            (key_of(p, {}), key_of(q, {j: i}), _moves_with(p, i))
             for p, q in zip(a.index, b.index, strict=True)
         ]
         if not deep and any(p != q for p, q, _ in keys):
@@ -222,7 +222,7 @@ def _uses(value: Value, i: Value) -> bool:
     return value is i or (op is not None and any(_uses(a, i) for a in op.args))
 
 
-def _key(value: Value, renamed: dict[Value, Value]) -> object:
+def key_of(value: Value, renamed: dict[Value, Value]) -> object:
     """What a number is, whichever operation computes it."""
     value = renamed.get(value, value)
     if isinstance(value, Const):
@@ -230,11 +230,11 @@ def _key(value: Value, renamed: dict[Value, Value]) -> object:
     op = value.op
     if op is not None and op.code in ("add", "sub", "mul", "range", "getattr"):
         attr = op.attrs.get("attr")
-        return (op.code, attr, *(_key(a, renamed) for a in op.args))
+        return (op.code, attr, *(key_of(a, renamed) for a in op.args))
     if op is not None and op.code == "getitem" and op.args[0].type.kind == "tuple":
-        return (op.code, *(_key(a, renamed) for a in op.args))
+        return (op.code, *(key_of(a, renamed) for a in op.args))
     if op is not None and op.attrs.get("fn") in ("min", "max"):
-        return (op.attrs["fn"], *(_key(a, renamed) for a in op.args))
+        return (op.attrs["fn"], *(key_of(a, renamed) for a in op.args))
     return value
 
 
@@ -281,9 +281,9 @@ def _one_store(users: list[Op | None], array: Value) -> tuple[Op, list[Op]] | No
     block = store.block
     assert block is not None
     at = block.ops.index(store)
-    where = [_key(p, {}) for p in index_parts(store.args[1])]
+    where = [key_of(p, {}) for p in index_parts(store.args[1])]
     for read in reads:
         inside = read.block is block and read in block.ops[at:]
-        if not inside or [_key(p, {}) for p in index_parts(read.args[1])] != where:
+        if not inside or [key_of(p, {}) for p in index_parts(read.args[1])] != where:
             return None
     return store, reads

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from s2sad.compiled.fuse import key_of
 from s2sad.compiled.infer import Kinds
 from s2sad.compiled.kinds import (
     Axis,
@@ -315,8 +316,9 @@ class Nest:
             return
         if isinstance(a, Length) and isinstance(b, Length) and a.offset == b.offset:
             a, b = Length(a.symbol), Length(b.symbol)
-        test = self.new("ne", self.extent(a), self.extent(b), kind=number("bool"))
-        self.stop_if(test)
+        n, m = self.extent(a), self.extent(b)
+        if key_of(n, {}) != key_of(m, {}):
+            self.stop_if(self.new("ne", n, m, kind=number("bool")))
         if isinstance(a, int):
             a, b = b, a
         if isinstance(a, Length):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s2sad.compiled.fuse import key_of
 from s2sad.compiled.kinds import (
     Dim,
     number,
@@ -207,19 +208,9 @@ class Stores(Shadows):
 def _matches(place: At, where: At, loops: At) -> bool:
     """Is what is read in an iteration written in that iteration or in none?"""
     return len(place) == len(where) and all(
-        _key(p) == _key(q) or not (_uses(p, loops) or _uses(q, loops))
+        key_of(p, {}) == key_of(q, {}) or not (_uses(p, loops) or _uses(q, loops))
         for p, q in zip(place, where, strict=True)
     )
-
-
-def _key(value: Value) -> object:
-    """What an index is, whichever operation computes it."""
-    if isinstance(value, Const):
-        return value.value
-    op = value.op
-    if op is not None and op.code in ("add", "sub", "mul", "getitem", "getattr"):
-        return (op.code, op.attrs.get("attr"), *map(_key, op.args))
-    return value
 
 
 def _uses(value: Value, loops: At) -> bool:
