@@ -168,6 +168,16 @@ def test_refusals_name_the_line(numba):
         s2sad.grad(spread_out, compile="fortran")
 
 
+def test_derivative_of_a_compiled_one(numba):
+    def cube(x):
+        return x**3
+
+    df = s2sad.grad(cube, compile="numba")
+    assert_close((df(2.0), s2sad.grad(df)(2.0)), (12.0, 12.0), 1e-12)
+    with pytest.raises(CompileError, match="0 axes"):
+        df(np.array(2.0))
+
+
 def test_shared_memory_is_refused(numba):
     def shift(x, y):
         y[0] = x[1]

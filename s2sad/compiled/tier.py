@@ -48,6 +48,8 @@ class Compiled:
     ) -> None:
         functools.update_wrapper(self, plain)
         self.plain = plain
+        #: what a derivative of this derivative is made from
+        self.general = plain
         self.source = source
         self.names = list(inspect.signature(plain).parameters)
         parameters = list(inspect.signature(plain).parameters.values())
@@ -122,7 +124,7 @@ def _specialized(
     for name, value in zip(names, values, strict=True):
         if not _is_known(value):
             raise CompileError(
-                f"{name} is a {type(value).__name__}: Numba takes numbers and arrays",
+                f"{name} is {_said(value)}: Numba takes numbers and arrays",
                 at=source.location(source.node),
             )
     spec = source.node.args
@@ -233,6 +235,12 @@ def _key(value: Any) -> Any:
         ones = tuple(n == 1 for n in shape) if 1 in shape else None
         return (value.dtype, len(shape), ones)
     return type(value)
+
+
+def _said(value: Any) -> str:
+    if type(value) is np.ndarray:
+        return f"an array of {value.dtype} with {value.ndim} axes"
+    return f"a {type(value).__name__}"
 
 
 def _is_known(value: Any) -> bool:
