@@ -23,7 +23,7 @@ help:
 	@echo 'make test     run the tests'
 	@echo 'make fuzz     random programs: N=1000 SEED=0 GROUPS=views,writes:2 WORKERS=2'
 	@echo 'make mutants  break the compiler, see that the tests notice: N=200 SEED=0'
-	@echo 'make bench    cost of the gradients, and time to compile'
+	@echo 'make bench    cost of the gradients, by NumPy and by Numba'
 	@echo 'make lint     ruff and mypy'
 	@echo 'make golden   write the golden files anew (then read the difference)'
 	@echo 'make clean    remove the virtual environment and the caches'
@@ -48,6 +48,8 @@ mutants: $(VENV)/.test
 bench: $(VENV)/.dev
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 	  $(BIN)/python tests/benchmarks/gradients.py $(ARGS)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+	  $(BIN)/python tests/benchmarks/compiled.py --large
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

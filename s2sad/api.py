@@ -10,7 +10,12 @@ from typing import Any, overload
 from s2sad import pipeline
 from s2sad.dispatch import by_class, classes_in, kinds_in
 from s2sad.emit.compile import build
-from s2sad.errors import AmbiguousError, MutationError, S2sadError
+from s2sad.errors import (
+    AmbiguousError,
+    MutationError,
+    S2sadError,
+    UnsupportedError,
+)
 from s2sad.frontend.source import FunctionSource, from_function
 from s2sad.signature import known_types, names_of
 
@@ -20,10 +25,16 @@ Like = Sequence[Any] | None
 
 
 def _derivative(
-    f: Function, wrt: Wrt, with_value: bool, like: Sequence[Any] | None = None
+    f: Function,
+    wrt: Wrt,
+    with_value: bool,
+    like: Sequence[Any] | None = None,
+    compile: str | None = None,
 ) -> Function:
     if isinstance(wrt, list):
         wrt = tuple(wrt)
+    if compile is not None:
+        return _compiled(f, wrt, with_value, like, compile)
     source = from_function(f)
     if like is not None:
         names = names_of(f, len(like))
@@ -49,6 +60,19 @@ def _derivative(
     return by_class(f, source, make, general, None)
 
 
+def _compiled(
+    f: Function, wrt: Wrt, with_value: bool, like: Like, compile: str
+) -> Function:
+    """The derivative in machine code, for the kinds of arguments that it is given."""
+    if compile != "numba":
+        raise UnsupportedError(f"compile={compile!r}", hint="there is: numba")
+    from s2sad.compiled.tier import Compiled
+
+    derive = functools.partial(pipeline.derive, wrt=wrt, with_value=with_value)
+    made = Compiled(_derivative(f, wrt, with_value), from_function(f), derive)
+    return made if like is None else made.specialize(*like)
+
+
 def _built(f: Function, derivative: pipeline.Derivative) -> Function:
     source = derivative.source
     function: Any = build(derivative.module, source)
@@ -63,12 +87,20 @@ def _built(f: Function, derivative: pipeline.Derivative) -> Function:
 
 
 @overload
-def grad(f: Function, *, wrt: Wrt = 0, like: Like = None) -> Function: ...
+def grad(
+    f: Function, *, wrt: Wrt = 0, like: Like = None, compile: str | None = None
+) -> Function: ...
 @overload
 def grad(
-    f: None = None, *, wrt: Wrt = 0, like: Like = None
+    f: None = None, *, wrt: Wrt = 0, like: Like = None, compile: str | None = None
 ) -> Callable[[Function], Function]: ...
-def grad(f: Function | None = None, *, wrt: Wrt = 0, like: Like = None) -> Any:
+def grad(
+    f: Function | None = None,
+    *,
+    wrt: Wrt = 0,
+    like: Like = None,
+    compile: str | None = None,
+) -> Any:
     """The gradient of a scalar-valued function, as a function of the same arguments.
 
     `wrt` names the arguments to differentiate, by position or name; several give a
@@ -76,7 +108,8 @@ def grad(f: Function | None = None, *, wrt: Wrt = 0, like: Like = None) -> Any:
     argument. The seed, the cotangent of the result, is a keyword of the derivative.
     As a decorator: `@grad` or `@grad(wrt="w")`. `like` are example arguments: the
     derivative is written for their kinds and ranks, shorter and faster, and refuses
-    others when it runs.
+    others when it runs. `compile="numba"` makes machine code of it, with loops for the
+    array expressions, for the kinds of arguments that it is called with.
 
     Raises S2sadError, with the place and the reason, for what cannot be
     differentiated. Method: Griewank and Walther, Evaluating Derivatives (2008), ch. 3.
@@ -86,18 +119,26 @@ def grad(f: Function | None = None, *, wrt: Wrt = 0, like: Like = None) -> Any:
     6.0
     """
     if f is None:
-        return functools.partial(_derivative, wrt=wrt, with_value=False, like=like)
-    return _derivative(f, wrt, False, like)
+        return functools.partial(
+            _derivative, wrt=wrt, with_value=False, like=like, compile=compile
+        )
+    return _derivative(f, wrt, False, like, compile)
 
 
-@overload
-def value_and_grad(f: Function, *, wrt: Wrt = 0, like: Like = None) -> Function: ...
 @overload
 def value_and_grad(
-    f: None = None, *, wrt: Wrt = 0, like: Like = None
+    f: Function, *, wrt: Wrt = 0, like: Like = None, compile: str | None = None
+) -> Function: ...
+@overload
+def value_and_grad(
+    f: None = None, *, wrt: Wrt = 0, like: Like = None, compile: str | None = None
 ) -> Callable[[Function], Function]: ...
 def value_and_grad(
-    f: Function | None = None, *, wrt: Wrt = 0, like: Like = None
+    f: Function | None = None,
+    *,
+    wrt: Wrt = 0,
+    like: Like = None,
+    compile: str | None = None,
 ) -> Any:
     """`(value, gradient)` in one sweep; fits `scipy.optimize.minimize(jac=True)`.
 
@@ -106,8 +147,10 @@ def value_and_grad(
     (9.0, 6.0)
     """
     if f is None:
-        return functools.partial(_derivative, wrt=wrt, with_value=True, like=like)
-    return _derivative(f, wrt, True, like)
+        return functools.partial(
+            _derivative, wrt=wrt, with_value=True, like=like, compile=compile
+        )
+    return _derivative(f, wrt, True, like, compile)
 
 
 def source(

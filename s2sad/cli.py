@@ -38,6 +38,7 @@ examples:
   s2sad model.py:loss --wrt w,b -o dloss.py --standalone
   s2sad model.py:loss --mode forward --with-value
   s2sad model.py:loss --check --at "np.ones(3), 0.1"
+  s2sad model.py:loss --compile numba --at "np.ones(3), 0.1"
   s2sad model.py --list                    what can be differentiated, or why not
 """
 
@@ -129,7 +130,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--import", action="store_true", dest="run", help="run the file to see names")
     add("--list", action="store_true", help="list functions: differentiable, or not")
     add("--check", action="store_true", help="hold derivatives against the function")
-    add("--at", metavar="ARGS", help="where to check: an expression, '2.0, np.ones(3)'")
+    add(
+        "--compile",
+        choices=["numba"],
+        help="with loops, as Numba compiles it, for arguments like those of --at",
+    )
+    add("--at", metavar="ARGS", help="arguments: an expression, '2.0, np.ones(3)'")
     add("--color", choices=["auto", "always", "never"], default="auto")
     add("--version", action="version", version=f"s2sad {_version()}")
     return parser
@@ -158,6 +164,10 @@ def _run(options: argparse.Namespace) -> int:
         raise UsageError(f"name a function: {options.target}:NAME (it has: {names})")
     if options.check:
         return _check(target, options)
+    if options.compile:
+        text = _compiled(target, options)
+        _deliver(text, options, highlight=options.format == "py")
+        return 0
     text = _derive(_finder(target, options.run)(target.qualname), options)
     _deliver(text, options, highlight=options.format == "py")
     return 0
@@ -165,25 +175,45 @@ def _run(options: argparse.Namespace) -> int:
 
 def _check(target: Target, options: argparse.Namespace) -> int:
     """Run the file, and hold what we make of the function against the function."""
-    from s2sad.check.arguments import guess
     from s2sad.check.grads import check_grads
 
-    module = _import(target)
-    function = _attribute(module, target.qualname)
-    if options.at is not None:
-        args = _arguments(options.at, module)
-    else:
-        found = guess(function)
-        if found is None:
-            raise UsageError("found no arguments that it runs with: give --at ARGS")
-        args = found
-        print(f"at {', '.join(map(_shown, args))}", file=sys.stderr)
+    function, args = _at(target, options)
     modes = {"reverse": ("reverse", "forward"), "forward": ("forward",)}
     report = check_grads(
         function, args, modes=modes.get(options.mode, ("reverse",)), raises=False
     )
     _deliver(f"{report}\n", options, highlight=False)
     return 0 if report.ok else 1
+
+
+def _at(
+    target: Target, options: argparse.Namespace
+) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The function, from its file that is run, and arguments for it."""
+    from s2sad.check.arguments import guess
+
+    module = _import(target)
+    function = _attribute(module, target.qualname)
+    if options.at is not None:
+        return function, _arguments(options.at, module)
+    found = guess(function)
+    if found is None:
+        raise UsageError("found no arguments that it runs with: give --at ARGS")
+    print(f"at {', '.join(map(_shown, found))}", file=sys.stderr)
+    return function, found
+
+
+def _compiled(target: Target, options: argparse.Namespace) -> str:
+    """The derivative as Numba compiles it; it is written, not compiled."""
+    from s2sad.compiled.tier import lowered
+
+    if options.mode != "reverse" or options.standalone:
+        raise UsageError("--compile is for gradients, and needs no --standalone")
+    function, args = _at(target, options)
+    found = lowered(
+        function, args, wrt=_wrt(options.wrt), with_value=options.with_value
+    )
+    return found.ssa if options.format == "ssa" else found.module.text
 
 
 def _arguments(text: str, module: Any) -> tuple[Any, ...]:

@@ -243,6 +243,13 @@ class KindError(S2sadError, TypeError):
     code = "S404"
 
 
+class CompileError(UnsupportedError):
+    """A derivative, or a part of one, that Numba does not compile."""
+
+    code = "S405"
+    default_hint = "without compile='numba' the derivative is plain NumPy, and works"
+
+
 class InternalError(S2sadError):
     """A mistake of ours, never of the user's program."""
 

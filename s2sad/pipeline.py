@@ -67,6 +67,11 @@ class Derivative:
     types: dict[str, Type] = field(default_factory=dict)
     #: the text is for kinds that only a run can tell, and refuses others
     assumes: bool = False
+    #: the derivative in three-address code, the operations of its forward sweep, and
+    #: the functions that it calls: what another tier starts from
+    function: Function | None = None
+    forward_ops: set[Op] = field(default_factory=set)
+    halves: list[Function] = field(default_factory=list)
 
     def text(self, standalone: bool = False) -> str:
         """The emitted module; standalone, with the helpers' source in it."""
@@ -236,6 +241,9 @@ def _reverse(
         types=types,
         open=may_be_objects(function),
         assumes=function.assumes or bool(assumed.ranks),
+        function=function,
+        forward_ops=made_forward,
+        halves=halves,
     )
 
 

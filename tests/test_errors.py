@@ -100,6 +100,7 @@ def test_codes_are_distinct_and_stable():
         "ResultError": "S402",
         "DtypeError": "S403",
         "KindError": "S404",
+        "CompileError": "S405",
         "InternalError": "S901",
     }
 

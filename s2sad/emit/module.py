@@ -138,7 +138,8 @@ def _annotate(
             continue
         if op.origin.source.path != "<rule>":
             lines[emitted.lineno] = op.origin.line
-        if now == "reverse" and not isinstance(emitted, ast.If | ast.For | ast.While):
+        nested = isinstance(emitted, ast.If | ast.For | ast.While)
+        if now == "reverse" and (not nested or op.attrs.get("lowered")):
             line = _source_line(op)
             if line and line != last and not line.endswith(":"):
                 notes[emitted.lineno] = line

@@ -282,7 +282,12 @@ def unwrap(f: object) -> tuple[types.FunctionType, tuple[Any, ...], dict[str, An
 
 
 def is_by_call(f: object) -> bool:
-    """Whether it is a derivative that looks at the classes of its arguments."""
+    """Whether it is a derivative that looks at the classes of its arguments.
+
+    Those that Numba compiles are such: they are made when they are called.
+    """
+    if type(f).__module__ == "s2sad.compiled.tier":
+        return True
     return isinstance(f, types.FunctionType) and f.__code__.co_filename.endswith(
         os.path.join("s2sad", "dispatch.py")
     )

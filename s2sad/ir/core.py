@@ -183,6 +183,8 @@ class Function:
     looked_into: set[Value] = field(default_factory=set)
     #: parameters that the function would change in place, were they arrays
     rebound: set[Value] = field(default_factory=set)
+    #: the forward sweep makes shadows, which may stand in several lists
+    shadowed: bool = False
     #: kinds were assumed that arguments may not have
     assumes: bool = False
     #: lists, and items of them that are in use when they are not in the list any more

@@ -211,7 +211,7 @@ def last_stored(g: Any, index: Any, x: Any) -> Any:
     parts = index if isinstance(index, tuple) else (index,)
     arrays = [np.asarray(p) for p in parts if isinstance(p, list | np.ndarray)]
     if not arrays or any(a.dtype == bool for a in arrays):
-        return g
+        return copied(g)  # a view of what is set to zero next, else
     order = np.empty(x.shape, int)
     numbers = np.arange(g.size).reshape(g.shape)
     order[index] = numbers

@@ -80,6 +80,7 @@ def forward_shadows(
     objects = known.wanted(wanted)
     for value in function.shared:
         objects |= memory.own(value)
+    function.shadowed = bool(objects)
     return Shadows(function, memory, objects)
 
 

@@ -5,6 +5,10 @@ contenders for one workload run in one process and take turns: a round times eac
 of them once, in an order that rotates, and gives one ratio each; the table has the
 medians. So a machine that is busy for a while slows all alike.
 
+The compiled tier is timed beside, over the same function; what it costs over every
+program of tests/programs is the business of compiled.py. A second table has the growth:
+times at n = 100 ... 1,000,000 and the exponent that fits them.
+
 The table goes to standard output, progress to standard error, and with
 ``--json FILE`` everything measured goes into that file.
 """
@@ -20,6 +24,7 @@ import statistics
 import sys
 import tempfile
 import time
+import tracemalloc
 import types
 from pathlib import Path
 
@@ -30,6 +35,7 @@ from s2sad import grad
 
 ROUNDS = 40
 SECONDS = 0.005  # that each timing takes, at least
+SIZES = (100, 1000, 10_000, 100_000, 1_000_000)
 LENGTHS = (100, 200, 500, 1000, 2000, 5000)
 PATIENCE = 3  # compilations of each length; the fastest counts
 
@@ -60,8 +66,35 @@ def contenders(workload):
         "by hand": workload.by_hand,
         "s2sad": grad(workload.primal, wrt=workload.wrt),
     }
+    if importlib.util.find_spec("numba") is not None:
+        found["numba"] = grad(workload.primal, wrt=workload.wrt, compile="numba")
     rival = by_autograd(workload.primal, workload.wrt)
-    return found if rival is None else {**found, "autograd": rival}
+    if rival is not None:
+        found["autograd"] = rival
+    found["differences"] = by_differences(workload.primal, workload.wrt)
+    return found
+
+
+def by_differences(f, wrt):
+    """Central differences in one element: a gradient takes as many of these as it has
+    elements, which is what the table says."""
+
+    def once(*args):
+        args = list(args)
+        at = wrt if isinstance(wrt, int) else wrt[0]
+        values = []
+        for step in (1e-6, -1e-6):
+            moved = np.array(args[at], float)
+            moved.flat[0] += step
+            values.append(f(*args[:at], moved[()], *args[at + 1 :]))
+        return (values[0] - values[1]) / 2e-6
+
+    return once
+
+
+def elements(workload, args):
+    wrt = workload.wrt if isinstance(workload.wrt, tuple) else (workload.wrt,)
+    return sum(np.size(args[k]) for k in wrt)
 
 
 def leaves(result):
@@ -72,7 +105,7 @@ def check(found, args):
     """Every gradient must be the one written by hand before any is timed."""
     expected = leaves(found["by hand"](*args))
     for name, f in found.items():
-        if name != "primal":
+        if name not in ("primal", "differences"):
             for got, want in zip(leaves(f(*args)), expected, strict=True):
                 np.testing.assert_allclose(got, want, rtol=1e-8, atol=1e-12)
 
@@ -107,13 +140,25 @@ def measure(workload, rounds):
                 times[name].append(seconds(found[name], args, repeat[name]))
     finally:
         gc.enable()
+    times["differences"] = [t * elements(workload, args) for t in times["differences"]]
     return {
         "primal_seconds": statistics.median(times["primal"]),
         "ratio": {
             name: median_ratio(times[name], times["primal"]) for name in names[1:]
         },
+        "peak_bytes": {name: peak(found[name], args) for name in names[:3]},
         "s2sad_to_hand": median_ratio(times["s2sad"], times["by hand"]),
     }
+
+
+def peak(f, args):
+    """Bytes that a call has had at once, of those that Python and NumPy count."""
+    tracemalloc.start()
+    try:
+        f(*args)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def median_ratio(above, below):
@@ -121,18 +166,88 @@ def median_ratio(above, below):
 
 
 def cost_table(results):
+    tools = ("by hand", "s2sad", "numba", "autograd", "differences")
     lines = [
-        f"{'gradient / function':30s} {'function':>10s} {'by hand':>8s}"
-        f" {'s2sad':>8s} {'autograd':>8s} {'s2sad/hand':>11s}"
+        f"{'gradient / function':30s} {'function':>10s}"
+        + "".join(f" {tool:>11s}" for tool in tools)
+        + f" {'s2sad/hand':>11s} {'memory':>9s}"
     ]
     for title, row in results.items():
         ratio = row["ratio"]
-        autograd = f"{ratio['autograd']:8.2f}" if "autograd" in ratio else f"{'-':>8s}"
+        cells = [f"{ratio[t]:11.2f}" if t in ratio else f"{'-':>11s}" for t in tools]
+        memory = row["peak_bytes"]["s2sad"] / max(1, row["peak_bytes"]["by hand"])
         lines.append(
-            f"{title:30s} {row['primal_seconds'] * 1e3:7.3f} ms"
-            f" {ratio['by hand']:8.2f} {ratio['s2sad']:8.2f} {autograd}"
-            f" {row['s2sad_to_hand']:11.2f}"
+            f"{title:30s} {row['primal_seconds'] * 1e3:7.3f} ms {' '.join(cells)}"
+            f" {row['s2sad_to_hand']:11.2f} {memory:9.2f}"
         )
+    lines.append(
+        "memory: the most that s2sad's has at once over that of the one by hand"
+    )
+    return "\n".join(lines)
+
+
+# --- growth -----------------------------------------------------------------
+
+
+def elementwise(n):
+    return (np.linspace(0.1, 1.0, n),), lambda x: np.sum(np.sin(x) * np.exp(-x) * x)
+
+
+def stencil(n):
+    def f(x):
+        y = x.copy()
+        for _ in range(4):
+            y[1:-1] += 0.1 * (y[:-2] - 2.0 * y[1:-1] + y[2:])
+        return np.sum(y * y)
+
+    return (np.linspace(0.0, 1.0, n),), f
+
+
+def scalars(n):
+    def f(x):
+        s = 0.0
+        for i in range(1, len(x)):
+            s = 0.9 * s + x[i] * x[i - 1]
+        return s
+
+    return (np.linspace(0.1, 1.0, n),), f
+
+
+def growth_of(make, compiled):
+    """n -> seconds of a gradient, and the exponent over the larger half."""
+    found = {}
+    for n in SIZES if compiled or make is not scalars else SIZES[:-1]:
+        args, f = make(n)
+        df = grad(f, compile="numba") if compiled else grad(f, like=args)
+        df(*args)
+        repeat = repetitions(df, args)
+        found[n] = min(seconds(df, args, repeat) for _ in range(5))
+    large = list(found)[len(found) // 2 :]
+    slope = np.polyfit(np.log(large), np.log([found[n] for n in large]), 1)[0]
+    return {"seconds": found, "exponent": float(slope)}
+
+
+def growth():
+    results = {}
+    for make in (elementwise, stencil, scalars):
+        for compiled in (False, True):
+            if compiled and importlib.util.find_spec("numba") is None:
+                continue
+            title = f"{make.__name__}, {'numba' if compiled else 'NumPy'}"
+            progress(f"growth: {title}")
+            results[title] = growth_of(make, compiled)
+    return results
+
+
+def growth_table(results):
+    head = "".join(f" {n:>10,d}" for n in SIZES)
+    lines = [f"{'ms for n elements':24s}{head} {'exponent':>9s}"]
+    for title, row in results.items():
+        cells = [row["seconds"].get(n) for n in SIZES]
+        shown = [
+            f" {c * 1e3:10.3f}" if c is not None else f" {'-':>10s}" for c in cells
+        ]
+        lines.append(f"{title:24s}{''.join(shown)} {row['exponent']:9.2f}")
     return "\n".join(lines)
 
 
@@ -217,11 +332,18 @@ def main(argv=None):
         progress(f"timing {workload.title}")
         results[workload.title] = measure(workload, options.rounds)
     print(cost_table(results), "\n")
+    grown = growth()
+    print(growth_table(grown), "\n")
     compiled = compile_times()
     print(compile_table(compiled))
 
     if options.json is not None:
-        everything = {"machine": about, "cost": results, "compile_seconds": compiled}
+        everything = {
+            "machine": about,
+            "cost": results,
+            "growth": grown,
+            "compile_seconds": compiled,
+        }
         options.json.write_text(json.dumps(everything, indent=2) + "\n")
     return 0
 

@@ -1272,3 +1272,10 @@ def parameter_rebound_then_written(x):
     x = x[1:]
     x[0] *= x[-1]
     return np.sum(x**2)
+
+
+@case(np.array([[0.7, 0.1, 0.9], [0.8, -1.0, -0.1]]), np.array([0.6, -0.4]), 3)
+def column_by_an_index_stored_from_another(x, y, k):
+    """Where nothing says that k is a number, its column is looked at when it runs."""
+    x[:, (k + 1) % 3] = np.tanh(y * x[:, -1 - k % 3])
+    return np.sum(x * np.arange(3.0))
