@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 from s2sad import pipeline
-from s2sad.dispatch import by_class, classes_in, kinds_in
+from s2sad.dispatch import by_class, by_name, classes_in, kinds_in
 from s2sad.emit.compile import build
 from s2sad.errors import (
     AmbiguousError,
@@ -17,7 +18,7 @@ from s2sad.errors import (
     UnsupportedError,
 )
 from s2sad.frontend.source import FunctionSource, from_function
-from s2sad.signature import known_types, names_of
+from s2sad.signature import names_of
 
 Wrt = int | str | tuple[int | str, ...]
 Function = Callable[..., Any]
@@ -37,12 +38,7 @@ def _derivative(
         return _compiled(f, wrt, with_value, like, compile)
     source = from_function(f)
     if like is not None:
-        names = names_of(f, len(like))
-        source = dataclasses.replace(
-            source,
-            types=kinds_in(dict(zip(names, like, strict=True))),
-            classes=classes_in(dict(zip(names, like, strict=True))),
-        )
+        source = _told(f, source, like)
 
     def make(source: FunctionSource) -> Function:
         return _built(f, pipeline.derive(source, wrt=wrt, with_value=with_value))
@@ -58,6 +54,15 @@ def _derivative(
     if not derivative.open and not (derivative.assumes and like is None):
         return general
     return by_class(f, source, make, general, None)
+
+
+def _told(f: Function, source: FunctionSource, like: Sequence[Any]) -> FunctionSource:
+    """A function's source, with what example arguments tell."""
+    signature = inspect.signature(f)
+    given = by_name(signature, list(signature.parameters), tuple(like), {})
+    if not any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values()):
+        names_of(f, len(like))
+    return dataclasses.replace(source, types=kinds_in(given), classes=classes_in(given))
 
 
 def _compiled(
@@ -173,7 +178,6 @@ def source(
     """
     found = from_function(f)
     if like is not None:
-        names = names_of(f, len(like))
-        found = dataclasses.replace(found, types=known_types(names, like))
+        found = _told(f, found, like)
     derivative = pipeline.derive(found, wrt=wrt, with_value=with_value, mode=mode)
     return derivative.text(standalone)

@@ -91,7 +91,7 @@ def by_class(
                 return general(*args, **kwargs)
             except KINDS as refused:
                 reason = refused
-        given = _by_name(signature, names, args, kwargs)
+        given = by_name(signature, names, args, kwargs)
         told = {} if plain else classes_in(given)
         kinds = kinds_in(given)
         key = key_of(told, kinds)
@@ -128,7 +128,7 @@ def by_class(
     return derivative
 
 
-def _by_name(
+def by_name(
     signature: inspect.Signature,
     names: list[str],
     args: tuple[Any, ...],

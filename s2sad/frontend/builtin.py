@@ -14,10 +14,19 @@ from s2sad.frontend.containers import Items
 from s2sad.frontend.derived import Derived
 from s2sad.frontend.frame import Static
 from s2sad.frontend.scope import Binding
-from s2sad.frontend.virtual import Aggregate, Either, Partial, Record, is_plain
+from s2sad.frontend.virtual import (
+    Aggregate,
+    Either,
+    Partial,
+    Record,
+    is_plain,
+    is_static,
+)
 from s2sad.ir.core import Const, Value
-from s2sad.ir.types import INT
+from s2sad.ir.types import FLOAT, INT, Type
 
+#: What makes a zero.
+NUMBERS = frozenset({"float", "int"})
 Args = list[Value]
 Keywords = dict[str, Value]
 
@@ -227,6 +236,29 @@ class Builtins(Derived):
         made = self.list_value([], node)
         for source in args:
             self.extend(made, source, node)
+        return made
+
+    def call_collections_defaultdict(
+        self, args: Args, keywords: Keywords, node: gast.AST
+    ) -> Value:
+        """A dict that makes what it is asked for and has not."""
+        if len(args) != 1 or keywords or not is_static(args[0]):
+            self.refuse(node, "a defaultdict of this is not supported")
+        site = self.site(node)
+        self.factories[site] = args[0]
+        if site not in self.dynamic:
+            return self.new_dict([], [], node)
+        factory = args[0]
+        if not isinstance(factory, Static) or factory.binding.path not in NUMBERS:
+            self.refuse(
+                node,
+                "a defaultdict whose keys only a run can tell, and which is not of"
+                " numbers",
+                "d.setdefault(key, [])",
+            )
+        numbers = Type("dict", items=(FLOAT,))
+        made = self.b.emit("dict", type=numbers, fact=numbers)
+        self.made_at[made] = site
         return made
 
     def call_iter(self, args: Args, keywords: Keywords, node: gast.AST) -> Value:

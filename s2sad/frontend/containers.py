@@ -167,6 +167,11 @@ class Containers(ListItems):
         special = self.special("__getitem__", base, [index], node)
         if special is not None:
             return special
+        factory = self.factory_of(base)
+        if factory is not None:
+            default = self.apply(factory, [], {}, node)
+            keep = self.attribute(base, "setdefault", node)
+            return self.apply(keep, [index, default], {}, node)
         content = self.content(base)
         if content is None or content.kind == "object":
             return self.item(base, index, node)
@@ -194,6 +199,11 @@ class Containers(ListItems):
             (Const(k), v) for k, v in enumerate(content.items)
         ]
         return self.pick(pairs, index, "IndexError", node)
+
+    def factory_of(self, base: Value) -> Value | None:
+        """What makes the items that a dict is asked for and has not."""
+        site = base.site if isinstance(base, Record) else self.made_at.get(base)
+        return None if site is None else self.factories.get(site)
 
     def lookup(self, content: Aggregate, index: Value, node: gast.AST) -> Value:
         known, key = literal_key(index)

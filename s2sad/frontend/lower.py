@@ -48,6 +48,7 @@ class Lowering(Builtins):
         self.classes = {}
         self.lifted = {}
         self.made_at = {}
+        self.factories = {}
         self.read_of = set()
         self.looked_into = set()
         self.assigned = {}

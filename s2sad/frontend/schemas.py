@@ -82,6 +82,8 @@ class Items(Objects):
     schemas: Schemas
     #: where lists that are values were made
     made_at: dict[Value, Site]
+    #: what makes the items that a dict made there has not
+    factories: dict[Site, Value]
 
     def list_value(self, items: list[Value], node: gast.AST) -> Value:
         site = self.site(node)

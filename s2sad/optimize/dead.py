@@ -98,7 +98,12 @@ class Liveness:
         if only_views(op):
             return op.args[1:]
         shapes = shape_operands(op)
-        return [v for k, v in enumerate(op.args) if k not in shapes]
+        return [
+            v
+            for k, v in enumerate(op.args)
+            if k not in shapes
+            or self.memory.is_resized(v)  # a list's length is content
+        ]
 
     def touch(self, value: Value) -> None:
         """The memory of a value is read: the stores into it live."""

@@ -66,11 +66,14 @@ def zeros_type(bound: Bound) -> Type:
     items = value.type.items
     if value.type.kind in ("list", "dict") and items and items[0].is_scalar:
         return Type(value.type.kind, items=(Type("float"),))
+    if value.type.kind in ("list", "tuple", "dict"):
+        return Type("dict" if value.type.kind == "dict" else "list")
     return Type("any", shape=value.type.shape)
 
 
 declare("s2sad.runtime.zeros_like(x)", zeros_type)
 declare("s2sad.runtime.shadow_like(x)", zeros_type)
+constant("s2sad.runtime.is_same(a, b)", result="bool")
 declare("s2sad.runtime.stop_gradient(x)", like, alias="x")
 
 

@@ -163,9 +163,14 @@ def add_items(b: Any, g: Any) -> None:
         b[k] = added(b[k], g[k])
 
 
+def is_same(a: Any, b: Any) -> bool:
+    """Are both one array, list or dict? Numbers are no places."""
+    return a is b and isinstance(a, np.ndarray | list | dict)
+
+
 def added(b: Any, g: Any) -> Any:
     """A cotangent with more, in place if it can: another name may refer to it."""
-    if b is g:
+    if is_same(b, g):
         return b  # an item of two lists
     if isinstance(b, np.ndarray):
         b += g if b.dtype.kind == "c" else np.real(g)

@@ -203,7 +203,10 @@ class Adjoints:
     def may_be_list(self, value: Value, contribution: Value) -> bool:
         """Is it an item of what may be a list, so that it may be a list itself?"""
         op = value.op
-        if value.type.kind != "any" or contribution.type.is_scalar or op is None:
+        if value.type.kind != "any" or op is None:
+            return False
+        listed = op.code == "getitem" and op.args[0].type.kind in ("list", "dict")
+        if contribution.type.is_scalar and not listed:
             return False
         single = op.code == "getitem" and len(index_parts(op.args[1])) == 1
         return self.is_view(value) and single and op.args[0].type.kind != "array"

@@ -65,7 +65,7 @@ def restore_memory(function: Function, sweep: Sweep, forward: int) -> None:
     reverse = [op for top in body.ops[forward:] for op in (top, *_inside(top))]
     readers: dict[object, list[tuple[Op, Op | None]]] = {}
     for op in reverse:
-        for value in contents_read(op):
+        for value in contents_read(op, memory):
             if value.type.is_scalar:
                 continue
             cover = _put_back_before(op, value, sweep)
@@ -164,7 +164,7 @@ def _inside(op: Op) -> list[Op]:
     return [inner for block in op.blocks for inner in walk(block)]
 
 
-def contents_read(op: Op) -> list[Value]:
+def contents_read(op: Op, memory: Memory) -> list[Value]:
     """Operands whose contents, not only their shapes, an operation reads."""
     if op.code in ("restore", "tuple", "if", "for", "while"):
         return []
@@ -175,7 +175,11 @@ def contents_read(op: Op) -> list[Value]:
     if op.code == "drop":
         return []
     shapes = shape_operands(op)
-    return [v for k, v in enumerate(op.args) if k not in shapes]
+    return [
+        v
+        for k, v in enumerate(op.args)
+        if k not in shapes or memory.is_resized(v)  # a list's length is its content
+    ]
 
 
 class Recorder:

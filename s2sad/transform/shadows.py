@@ -103,6 +103,8 @@ class Shadows:
         if not objects:
             return
         self.objects = self.closed(objects)
+        #: where a parameter is refused
+        self.first = function.body.ops[0]
         self.indexed = subscripted(function.body)
         #: values that are no numbers, or the run does not come to its end
         self.known = self.indexed | {
@@ -142,12 +144,15 @@ class Shadows:
                 return True
         if not self.memory.own(value) & self.objects:
             return False
+        if value.type.kind == "any" and self.memory.is_resized(value):
+            raise NeedsShadows(value, op or self.first)  # a list, but of what?
         if op is not None and op.code == "getitem" and value.type.kind == "any":
             return is_view(op, self.indexed)
         return op is None or op.code != "tuple"
 
     def holds(self, value: Value) -> bool:
-        return value.type.kind in ("list", "dict")
+        """Is it a list or a dict? What gets longer or shorter is one."""
+        return value.type.kind in ("list", "dict") or self.memory.is_resized(value)
 
     # -- making them ----------------------------------------------------------------
 

@@ -78,7 +78,7 @@ class Stores(State):
         self.put_back(op, b)
         if base not in self.active:
             return
-        if base in self.adj.forward and base.type.kind in ("list", "dict"):
+        if base in self.adj.forward and self.shadows.holds(base):
             self.replace_item(op, b)
             return
         shadow = self.adj.shadow(base, b)

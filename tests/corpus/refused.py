@@ -12,8 +12,7 @@ REFUSED: dict[str, str] = {
     "classes.generator_in_a_variable-x": "S301",
     "classes.cached_property-x": "S201",
     "classes.multiply_at-a": "S301",
-    "dicts.default_of_float-x": "S301",
-    "dicts.default_of_list-x": "S301",
+    "dicts.default_of_list-x": "S201",
     "dicts.memo_of_a_recursion-x": "S201",
     "lists.mergesort-x": "S201",
     "lists.mergesort2-x": "S204",
@@ -41,4 +40,6 @@ REFUSED_FORWARD: dict[str, str] = {
     "objects.object_argument_changed-body": "S404",
     "objects.state_with_history-state": "S404",
     "models.method_changes_the_argument-c": "S404",
+    "functions.further_arguments-x": "S201",
+    "functions.further_arguments_handed_on-x": "S201",
 }

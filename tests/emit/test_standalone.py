@@ -14,6 +14,7 @@ from corpus.registry import checks
 from oracle import assert_same_bits
 
 from s2sad import pipeline, runtime
+from s2sad.dispatch import is_object
 from s2sad.emit.compile import build
 from s2sad.emit.edit import Edits
 from s2sad.emit.module import Module
@@ -58,6 +59,8 @@ def test_corpus(check):
     except S2sadError as refusal:
         pytest.skip(f"{refusal.code} {refusal.message}")
     args = check.case.args(check.point)
+    if derivative.open and any(map(is_object, args)):
+        pytest.skip("written by the call")
     mine = outcome(executed(text)[derivative.module.name], *args)
     theirs = outcome(build(derivative.module, source), *check.case.args(check.point))
     assert_same_bits(mine, theirs)

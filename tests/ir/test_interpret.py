@@ -11,6 +11,7 @@ from corpus.registry import Check, checks, load
 from oracle import assert_same_bits
 
 from s2sad import pipeline
+from s2sad.dispatch import is_object
 from s2sad.emit.compile import build
 from s2sad.errors import InternalError, KindError, S2sadError
 from s2sad.frontend.lower import lower
@@ -84,6 +85,8 @@ def test_adjoint(check: Check, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pipeline, "emit", spy)
     source = from_function(check.case.f)
     derivative = accepted(pipeline.derive, source, wrt=check.argnum)
+    if derivative.open and any(map(is_object, check.case.args(check.point))):
+        pytest.skip("written by the call")
     compiled = build(derivative.module, source)
     expected = outcome(compiled, *check.case.args(check.point))
     actual = outcome(interpret_with, *finished, *check.case.args(check.point))
