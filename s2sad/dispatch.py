@@ -95,7 +95,7 @@ def by_class(
         told = {} if plain else classes_in(given)
         kinds = kinds_in(given)
         key = key_of(told, kinds)
-        if reason is error and key not in failed:
+        if reason is error and key not in failed and not _has_tuple(kinds):
             try:
                 function = special(told) if told else general
                 if function is not None:
@@ -104,8 +104,7 @@ def by_class(
                 reason = refused
             except S2sadError as refused:  # when it was made
                 reason = refused
-        if not kinds or fixed:
-            assert reason is not None
+        if reason is not None and (not kinds or fixed):
             raise reason
         failed.add(key)
         return special(told, kinds)(*args, **kwargs)
@@ -126,6 +125,11 @@ def by_class(
         left = [signature.parameters[name] for name in names]
         shown.__signature__ = inspect.Signature(left)
     return derivative
+
+
+def _has_tuple(kinds: Kinds) -> bool:
+    """Is there a tuple, whose + and * are none of an array's?"""
+    return any(kind.kind == "tuple" for kind in kinds.values())
 
 
 def by_name(

@@ -28,7 +28,7 @@ from s2sad.pipeline import (
     wrt_names,
 )
 from s2sad.transform.adjoints import adjoint_type
-from s2sad.transform.inplace import settle
+from s2sad.transform.inplace import look_before, settle
 from s2sad.transform.tangent import Tangents
 from s2sad.transform.tangent_calls import Callees
 
@@ -52,6 +52,7 @@ def _prepare(source: FunctionSource, known: Known | None, number: bool) -> Funct
     function = lower(source, known)
     recall(function)
     infer(function)  # what is changed depends on what is an array
+    look_before(function)
     _return_what_changes(function)
     remove_dead(function)
     if number:

@@ -40,7 +40,7 @@ from s2sad.optimize.dead import remove_dead
 from s2sad.optimize.invariant import merge_twins
 from s2sad.optimize.passes import optimize
 from s2sad.transform.adjoints import adjoint_name
-from s2sad.transform.inplace import settle
+from s2sad.transform.inplace import look_before, settle
 from s2sad.transform.recording import record
 from s2sad.transform.reverse import Reverse
 from s2sad.transform.shadows import Places, forward_shadows, with_shadows
@@ -91,6 +91,7 @@ def prepare(source: FunctionSource) -> tuple[Function, Assumed]:
     function = lower(source)
     recall(function)
     infer(function)  # what is changed depends on what is an array
+    look_before(function)
     remove_dead(function)
     assumed = infer_scalar_result(function)
     settle(function)
@@ -405,7 +406,7 @@ def _checks(
 
     first = []
     if assumed.numbers:
-        loose = not function.rebinds
+        loose = not function.rebinds and not Memory(body).written
         function.loose = loose
         fn = "require_one" if loose else "require_number"
         first.append(check(fn, *assumed.numbers))

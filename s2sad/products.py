@@ -14,7 +14,7 @@ from s2sad.errors import KindError
 from s2sad.forward import derive_forward
 from s2sad.pairs import derive_pair
 from s2sad.pipeline import Derivative, no_collection
-from s2sad.runtime import match, shadow_like
+from s2sad.runtime import match, require_apart, shadow_like
 from s2sad.signature import (
     classes_of,
     conformed,
@@ -197,6 +197,10 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
         )
     wrt = tuple(names[k] for k in wanted)
     forward, reverse, reusable = pair(f, wrt, args)
+    if "require_apart(" in forward.__dict__["__source__"]:
+        for k, one in enumerate(args):
+            if isinstance(one, np.ndarray):
+                require_apart(one, *args[k + 1 :])
     args = tuple(map(private, args))
     value, saved = forward(*args)
     value = private(value)

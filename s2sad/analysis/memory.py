@@ -290,6 +290,10 @@ def subscripted(body: Block) -> set[Value]:
     """Values that are indexed, so that they are no numbers."""
     codes = ("getitem", "setitem", "augitem", "addat", *STRUCTURE)
     found = {op.args[0] for op in walk(body) if op.code in codes}
+    for op in walk(body):
+        turned = op.code == "getattr" and op.attrs["attr"] in ("T", "mT")
+        if turned or (op.code == "call" and op.attrs.get("view")):
+            found.add(op.args[0])
     for op in walk(body):  # an object's attribute is a part of it, as an item is
         if op.code == "getattr" and op.attrs["attr"] not in FACTS | VIEW_ATTRIBUTES:
             found.add(op.args[0])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from s2sad.ir.core import Const, Function, Op, Value, walk
 from s2sad.ir.infer import index_parts
-from s2sad.ir.types import FLOAT, Type, array
+from s2sad.ir.types import FLOAT, INT, Type, array
 
 RUNTIME = "s2sad.runtime.require_"
 
@@ -27,6 +27,8 @@ def recall(function: Function) -> None:
             function.loose |= what == "one"
             for value in op.args:
                 _tell(value, FLOAT)
+        elif what == "integer":
+            _tell(op.args[0], INT)
         elif what == "array":
             _tell(op.args[0], array())
         elif what == "rank" and isinstance(op.args[1], Const):

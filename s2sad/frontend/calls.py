@@ -74,7 +74,6 @@ METHODS = {
             "ptp",
             "searchsorted",
             "choose",
-            "partition",
         ]
     },
     "copy": "numpy.copy",

@@ -219,6 +219,8 @@ def indices(
         return whole, count
     length, at = counted(low, it)
     whole = low.b.emit("range", Const(0), length, Const(1), type=Type("range"))
+    if whole.op is not None:
+        whole.op.attrs["over"] = True  # the items themselves: see _iterated
     return whole, lambda index: low.assign(target, at(index))
 
 

@@ -13,6 +13,7 @@ from s2sad.frontend.exits import RETURN, structured
 from s2sad.frontend.expressions import BINARY
 from s2sad.frontend.frame import Closure, Frame, Static, assigned_names
 from s2sad.frontend.handed import check_caught, hand_out
+from s2sad.frontend.oneshot import is_iterator, misread, shared_by_objects
 from s2sad.frontend.schemas import Schemas
 from s2sad.frontend.scope import classify
 from s2sad.frontend.source import FunctionSource
@@ -114,6 +115,10 @@ class Lowering(Builtins):
             self.expr(node.value)
 
     def stmt_Assign(self, node: gast.Assign) -> None:
+        if is_iterator(node.value):
+            reason = misread(node, self.active[-1])
+            if reason is not None:
+                self.refuse(node, reason, "make a list of it: list(...)")
         value = self.expr(node.value)
         for target in node.targets:
             self.assign(target, value)
@@ -273,6 +278,13 @@ class Lowering(Builtins):
         self.bind(node.name, Closure(node, self.frame, defaults))
 
     def stmt_ClassDef(self, node: gast.ClassDef) -> None:
+        common = shared_by_objects(node)
+        if common is not None:
+            self.refuse(
+                common,
+                "a list, dict or array that the objects of a class have in common",
+                "make it in __init__",
+            )
         path = f"{self.frame.source.qualname}.{node.name}"
         cls = of_node(node, self.frame, self.frame.source.scope, path)
         self.bind(node.name, ClassValue(cls))

@@ -183,6 +183,8 @@ class Function:
     looked_into: set[Value] = field(default_factory=set)
     #: parameters that the function would change in place, were they arrays
     rebound: set[Value] = field(default_factory=set)
+    #: parameters that are changed in place, if they are arrays
+    touched: set[Value] = field(default_factory=set)
     #: the forward sweep makes shadows, which may stand in several lists
     shadowed: bool = False
     #: kinds were assumed that arguments may not have

@@ -138,6 +138,7 @@ def choose(lowering, args, keywords, node):
     )
     values = listed(lowering, choices, "np.choose's choices", node)
     result = values[-1]
+    which = lowering.b.call("numpy.asarray", lowering.operand(which))
     for k in range(len(values) - 2, -1, -1):
         test = lowering.b.emit("eq", which, Const(k))
         result = lowering.b.call("numpy.where", test, values[k], result)

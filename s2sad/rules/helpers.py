@@ -47,6 +47,7 @@ CHECKS = "uncrossed apart number one scalar array element"
 for name in (
     *("number", "one", "scalar", "array", "apart", "uncrossed", "element", "items"),
     *("sequence", "flat", "dict", "list", "view", "plain", "distinct"),
+    *("integer", "contiguous"),
 ):
     declare(f"s2sad.runtime.require_{name}(*parts)", effect=True)
 declare("s2sad.runtime.in_order(x, down=False)", lambda _: Type("list", items=(INT,)))

@@ -70,6 +70,11 @@ def require_number(*parts: Any) -> None:
     for part in parts:
         if isinstance(part, np.ndarray):
             require_float(part, "an argument")
+            if part.ndim == 0:
+                raise KindError(
+                    "an array of no axes, where a number was thought of",
+                    hint="pass x.item()",
+                )
         elif hasattr(part, "__dict__"):
             raise KindError(
                 f"a {type(part).__name__} where a number is needed",
@@ -108,7 +113,8 @@ def require_apart(x: Any, *others: Any) -> None:
     """Refuse an array that is changed in place and passed a second time."""
     for other in others:
         arrays = isinstance(x, np.ndarray) and isinstance(other, np.ndarray)
-        if arrays or (x is other and not isinstance(x, int | float | str | tuple)):
+        plain = isinstance(x, int | float | str | tuple | None)
+        if arrays or (x is other and not plain):
             if x is other or np.may_share_memory(x, other):
                 raise KindError(
                     "an argument that is changed in place shares memory with another",
@@ -127,6 +133,11 @@ def require_distinct(x: Any, *others: Any) -> None:
 
 def require_plain(x: Any) -> None:
     """Refuse an object whose class decides what assigning an attribute does."""
+    if isinstance(x, np.ndarray):
+        raise KindError(
+            "an attribute of an array is assigned",
+            hint="x = x.reshape(...), x[...] = y",
+        )
     for base in type(x).__mro__[:-1]:
         own = vars(base)
         if "__setattr__" in own or any(isinstance(v, property) for v in own.values()):
@@ -218,4 +229,23 @@ def require_list(x: Any) -> None:
         raise KindError(
             f"a {type(x).__name__}, where the derivative was written for a list",
             hint="write np.asarray(...) where arrays are added",
+        )
+
+
+def require_integer(x: Any) -> None:
+    """Refuse an array or a list of indices where the derivative takes one for one."""
+    if not isinstance(x, int | np.integer) or isinstance(x, bool):
+        raise KindError(
+            f"a {type(x).__name__} for an index, where the derivative was written for a"
+            " number: what it picks is changed",
+            hint="annotate the argument as int, or write int(i)",
+        )
+
+
+def require_contiguous(x: Any) -> None:
+    """Refuse an array whose copy has another order in memory than it has itself."""
+    if isinstance(x, np.ndarray) and not x.flags.c_contiguous:
+        raise KindError(
+            "an array that is not in C order is changed, and seen in another shape",
+            hint="pass np.ascontiguousarray(x)",
         )

@@ -39,23 +39,40 @@ from s2sad.ir.core import (
 )
 from s2sad.ir.flows import sources
 from s2sad.ir.infer import ARITHMETIC, index_parts, is_basic
-from s2sad.ir.types import FLOAT, array
+from s2sad.ir.types import FLOAT, INT, array
 from s2sad.optimize.invariant import drop_invariants
-from s2sad.transform.views import settle_views
+from s2sad.transform.views import hazard, settle_views
 
 
 def settle(function: Function) -> None:
     """Remove every `iop`; copy parameters that are written to."""
     _expand(function)
     _slices_of_arrays(function)
+    _indices(function)
     while not _settle(function):
         infer(function)  # something was assumed to be an array: look again
     _slices_of_arrays(function)  # more is known to change now
     settle_views(function)
     _elements(function)
     _refuse_containers(function)
+    _iterated(function)
     _crossing_stores(function)
     _copy_parameters(function)
+
+
+def look_before(function: Function) -> None:
+    """What must be known of changes before those that nothing reads are forgotten.
+
+    They may be of memory that has another name: an argument given twice, or what a
+    function did not copy.
+    """
+    memory = Memory(function.body)
+    _uncopied(function, memory)
+    touched = set(memory.written)
+    for op in walk(function.body):
+        if op.code == "iop" and not op.args[0].type.is_scalar:
+            touched |= memory.own(op.args[0])
+    function.touched = {p.value for p in function.params if p.value in touched}
 
 
 def _after_checks(body: Block) -> int:
@@ -89,6 +106,49 @@ def _crossing_stores(function: Function) -> None:
         part.block = check.block = op.block
         at = op.block.ops.index(op)
         op.block.ops[at:at] = [part, check]
+
+
+def _iterated(function: Function) -> None:
+    """Refuse to change the length of a list in a loop over its items."""
+    for loop in walk(function.body):
+        made = loop.args[0].op if loop.code == "for" else None
+        if made is None or not made.attrs.get("over"):
+            continue
+        lengths = [made.args[1]]
+        while lengths:
+            op = lengths.pop().op
+            if op is None or op.code != "call":
+                continue
+            if op.attrs["fn"] != "len":
+                lengths += op.args
+                continue
+            for inner in walk(loop.blocks[-1]):
+                if inner.code in STRUCTURE and inner.args[0] is op.args[0]:
+                    raise MutationError(
+                        "a list gets longer or shorter while a loop runs over it",
+                        at=inner.origin.location if inner.origin else None,
+                        hint="loop over a copy: for v in list(q), or use a while loop",
+                    )
+
+
+def _uncopied(function: Function, memory: Memory) -> None:
+    """Refuse changes of what `copy=False` may have left uncopied."""
+    changed = [op for op in walk(function.body) if op.code in (*STORES, "iop")]
+    for op in walk(function.body):
+        if op.code != "call" or op.attrs["fn"] not in COPYING or not op.results:
+            continue
+        words = op.attrs.get("kw", ())
+        given = dict(zip(words, op.args[len(op.args) - len(words) :], strict=True))
+        kept = given.get("copy")
+        if kept is None or (isinstance(kept, Const) and kept.value is True):
+            continue
+        mine = memory.own(op.result) | memory.own(op.args[0])
+        if any(memory.own(store.args[0]) & mine for store in changed):
+            raise MutationError(
+                "this may be a copy or not, and is changed in place",
+                at=op.origin.location if op.origin else None,
+                hint="leave out copy=, or take a copy: x.copy()",
+            )
 
 
 def _integer_places(index: Value) -> tuple[int, ...]:
@@ -467,6 +527,51 @@ def _check(
     block.ops.insert(at, check)
 
 
+def _indices(function: Function) -> None:
+    """`r = A[i]; r += x`: a change of A if i is a number, and not if it is a list.
+
+    Where only a run can tell what an index is, the run must say that it is a number.
+    """
+    memory = Memory(function.body)
+    order = Order(function.body)
+    stores = [
+        op
+        for op in walk(function.body)
+        if op.code in STORES
+        or op.code in STRUCTURE
+        or (op.code == "iop" and not op.args[0].type.is_scalar)
+    ]
+    touched = {item for op in stores for item in memory.of(op.args[0])}
+    found: dict[Value, Op] = {}
+    for op in walk(function.body):
+        if op.code not in ("getitem", "popat", "delitem") or len(op.args) < 2:
+            continue
+        kind = op.args[0].type.kind
+        if kind in ("dict", "tuple", "str") or not memory.of(op.args[0]) & touched:
+            continue
+        parts = index_parts(op.args[1])
+        parts = [p for p in parts if not isinstance(p, Const | Undef)]
+        parts = [p for p in parts if p.type.kind == "any"]
+        if parts and op.code == "getitem":
+            if not hazard(function, op, stores, memory, order):
+                continue
+        for part in parts:
+            found.setdefault(part, op)
+    for part, op in found.items():
+        assert op.block is not None
+        made = part.op if part.op is not None and not part.op.blocks else None
+        where = made if made is not None else op
+        assert where.block is not None
+        at = where.block.ops.index(where) + (made is not None)
+        _check(function, part, where.block, at, "require_integer")
+        if made is not None:
+            made.attrs["fact"] = INT
+        elif part.block is function.body:
+            part.type = INT
+    if found:
+        infer(function)
+
+
 def _elements(function: Function) -> None:
     """`t = a[i]` is an element or a row; a later store into `a` changes only a row.
 
@@ -479,7 +584,9 @@ def _elements(function: Function) -> None:
     found = []
     escaping = {v for block in blocks_within(function.body) for v in block.results}
     for op in walk(function.body):
-        if op.blocks:
+        kept = ("push", "insert", "list", "tuple", "dict")
+        listed = op.code == "setitem" and op.args[0].type.kind != "array"
+        if op.blocks or op.code in kept or listed:
             escaping.update(op.args)
     for op in walk(function.body):
         if op.code != "getitem" or op.result.type.kind != "any" or op.block is None:
@@ -529,7 +636,9 @@ def _copy_parameters(function: Function) -> None:
     changed = [
         p.value
         for p in function.params
-        if p.value in written or p.value in function.rebound
+        if p.value in written
+        or p.value in function.rebound
+        or (p.value in function.touched and not p.value.type.is_scalar)
     ]
     others = [p.value for p in function.params if not p.value.type.is_scalar]
     kinds = ("array", "any", "list", "dict", "object")
@@ -544,6 +653,10 @@ def _copy_parameters(function: Function) -> None:
             _check(function, value, function.body, 0, name)
             if any(op.code in STORES and op.args[0] is value for op in ops):
                 function.assumes = assumes  # it says so itself: `x[0] = 1.0`
+        if value in written and _is_reshaped(value, ops, memory):
+            check = Op("check", [value], {"fn": "require_contiguous"})
+            check.block = function.body
+            function.body.ops.insert(0, check)
         near = [v for v in others if v is not value and v.type.kind in kinds]
         if near:
             apart = Op("check", [value, *near], {"fn": "require_apart"})
@@ -573,6 +686,14 @@ def _copy_parameters(function: Function) -> None:
     infer(function)
 
 
+def _is_reshaped(value: Value, ops: list[Op], memory: Memory) -> bool:
+    """Is it seen as a view that depends on its order in memory?"""
+    return any(
+        op.code == "call" and op.attrs.get("view") and value in memory.own(op.args[0])
+        for op in ops
+    )
+
+
 def _containers(function: Function, memory: Memory) -> set[Value]:
     """Parameters that are changed as only a list, a dict or an object can be."""
     params = set(function.body.params)
@@ -593,6 +714,8 @@ def _containers(function: Function, memory: Memory) -> set[Value]:
     return found | {v for v in params if v.type.kind in kinds}
 
 
+#: Functions that copy unless they are told not to.
+COPYING = frozenset({"numpy.astype", "numpy.array", "numpy.nan_to_num"})
 #: Attributes that arrays have.
 ARRAYS = frozenset({"T", "mT", "real", "imag", "flat"})
 

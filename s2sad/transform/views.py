@@ -43,7 +43,7 @@ def settle_views(function: Function) -> None:
         rule = registry.find(op)
         if rule is None or rule.alias is None or not memory.is_mutated(op.result):
             continue
-        if not _hazard(function, op, stores, memory, order):
+        if not hazard(function, op, stores, memory, order):
             op.attrs["copied"] = True
         elif op.attrs["fn"] in WRITABLE and rule.alias == rule.parameters[0]:
             op.attrs["view"] = True
@@ -106,7 +106,7 @@ def _counted_from_front(index: Value) -> bool:
     return isinstance(index, Const) and type(index.value) is int and index.value >= 0
 
 
-def _hazard(
+def hazard(
     function: Function, op: Op, stores: list[Op], memory: Memory, order: Order
 ) -> bool:
     """Could a view be told from a copy?"""

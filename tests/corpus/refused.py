@@ -12,6 +12,7 @@ REFUSED: dict[str, str] = {
     "classes.generator_in_a_variable-x": "S301",
     "classes.cached_property-x": "S201",
     "classes.multiply_at-a": "S301",
+    "classes.generator_in_a_sum-x": "S201",
     "dicts.default_of_list-x": "S201",
     "dicts.memo_of_a_recursion-x": "S201",
     "lists.mergesort-x": "S201",
