@@ -262,7 +262,7 @@ def is_view(op: Op, subscripted: set[Value]) -> bool:
         if base.type.kind == "tuple":
             return False
         if "view" in op.attrs:
-            return bool(op.attrs["view"])
+            return bool(op.attrs["view"]) and not kind.is_scalar
         return op.args[1].type.kind != "slice" and (
             kind.kind in (*CONTAINERS, "array") or op.result in subscripted
         )

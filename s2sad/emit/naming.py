@@ -12,6 +12,7 @@ import keyword
 
 from s2sad.analysis.order import child, exclusive, of_one_while
 from s2sad.emit.fold import Folding
+from s2sad.errors import UnsupportedError
 from s2sad.ir.core import Block, Coined, Const, Op, Undef, Value, enclosing, home, walk
 
 LIMIT = 900
@@ -196,7 +197,13 @@ class Naming:
                     self._assign(value)
 
     def name(self, value: Value) -> str:
-        return self.names[self.find(value)]
+        found = self.names.get(self.find(value))
+        if found is None:
+            raise UnsupportedError(
+                "what becomes of an object in a loop here cannot be written",
+                hint="use numbers and arrays under names of their own",
+            )
+        return found
 
     def share(self, a: Value, b: Value) -> bool:
         return self.find(a) is self.find(b)

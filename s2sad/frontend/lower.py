@@ -115,7 +115,7 @@ class Lowering(Builtins):
             self.expr(node.value)
 
     def stmt_Assign(self, node: gast.Assign) -> None:
-        if is_iterator(node.value):
+        if is_iterator(node.value) and self.active:
             reason = misread(node, self.active[-1])
             if reason is not None:
                 self.refuse(node, reason, "make a list of it: list(...)")

@@ -19,6 +19,7 @@ from __future__ import annotations
 from s2sad.analysis.memory import STRUCTURE, Memory, only_views
 from s2sad.analysis.order import Order
 from s2sad.analysis.shapes import shape_operands
+from s2sad.errors import UnsupportedError
 from s2sad.ir.builder import Builder
 from s2sad.ir.core import (
     Block,
@@ -378,7 +379,12 @@ class Recorder:
         while where is not None and where.owner is not None:
             owner = where.owner
             if owner.code != "if":
-                raise AssertionError("a value of a loop is recorded, not handed out")
+                made = value.op.origin if value.op is not None else None
+                raise UnsupportedError(
+                    "what a loop makes of an object here cannot be kept",
+                    at=made.location if made else None,
+                    hint="use numbers and arrays under names of their own",
+                )
             for block in owner.blocks:
                 block.results.append(current if block is where else Undef())
             current = owner.define(value.name, value.type)

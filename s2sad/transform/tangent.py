@@ -100,6 +100,12 @@ class Tangents(TangentMemory, TangentRegions):
         if result not in self.active:
             return
         rule = registry.lookup(name)
+        if op.code != "call" and any(v.type.kind in CONTAINERS for v in op.args):
+            raise UnsupportedError(
+                "arithmetic on lists, tuples or dicts has no derivative here",
+                at=op.origin.location if op.origin else None,
+                hint="make arrays of them: np.array([...])",
+            )
         if rule is None and all(self.of(v) is None for v in op.args):
             self.untouched(result, b)
             return

@@ -830,3 +830,14 @@ def attribute_changed_in_a_branch(m, s):
 def attribute_changed_and_read(m):
     m.u[1:2] *= 0.5 * m.gain
     return min(m.gain, 3.0) * np.sum(m.u)
+
+
+def _summed(items):
+    return sum(items)
+
+
+@case(Membrane(V, 0.5))
+def elements_of_what_changes_in_a_list(m):
+    m.u[::2] += 0.5
+    total = _summed([e for e in m.u])
+    return np.sum(total)

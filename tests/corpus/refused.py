@@ -42,5 +42,8 @@ REFUSED_FORWARD: dict[str, str] = {
     "objects.state_with_history-state": "S404",
     "models.method_changes_the_argument-c": "S404",
     "functions.further_arguments-x": "S201",
+    "written_through.tuple_repeated-t": "S201",
+    "written_through.tuples_joined-a": "S201",
+    "written_through.tuples_joined-b": "S201",
     "functions.further_arguments_handed_on-x": "S201",
 }

@@ -11,10 +11,6 @@ X = np.array([0.3, -0.7, 1.2, 0.5])
 INDICES = [0, 1]
 
 
-def add(s, v):
-    s += v
-
-
 @case(Y, 0)
 def row_by_an_index(X, i):
     y = X[i]
@@ -179,12 +175,6 @@ def columns_reshaped_are_a_copy(A):
     r = A.reshape(-1)
     r *= 3
     return np.sum(A**2)
-
-
-@case(np.array(2.0), np.array(3.0))
-def number_array_added_to_by_a_helper(s, x):
-    add(s, x)
-    return s * s
 
 
 @case(X)
