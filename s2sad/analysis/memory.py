@@ -100,6 +100,11 @@ class Memory:
         """The same, for a change of its items, not of how many it has."""
         return bool(self.own(value) & self._stored)
 
+    def holds_stored(self, value: Value) -> bool:
+        """May what a list or dict holds be stored into, and not only the list?"""
+        own = self.own(value)
+        return bool((self.of(value) - own) & self._stored)
+
     def is_resized(self, value: Value) -> bool:
         """May the value be a list or dict that gets longer or shorter?"""
         return any(self._find(o) in self._resized for o in self.own(value))

@@ -230,10 +230,16 @@ class Adjoints:
         """
         if value not in self.active or isinstance(value, Const | Undef):
             return
-        if not self.memory.is_mutated(value) or value.type.is_scalar:
+        if value in self.forward or value in self.items:
             self.add(value, adjoint, b)
             return
-        if value in self.forward or value in self.items:
+        if value.type.kind in ("list", "dict") and self.memory.holds_stored(value):
+            raise MutationError(
+                "one of two lists meets here, and an item of it is changed in place",
+                at=op.origin.location if op.origin else None,
+                hint="copy the items: rows = [row.copy() for row in rows]",
+            )
+        if not self.memory.is_mutated(value) or value.type.is_scalar:
             self.add(value, adjoint, b)
             return
         if self.is_view(value) or value in self.current:
